@@ -1,0 +1,20 @@
+namespace EdgeBuild.Contracts.Locking;
+
+/// <summary>The score of one output, measured on the file that ships.</summary>
+public sealed record LockedMetric
+{
+    /// <summary>Gets the share of test rows that are answered exactly, 0 to 1.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Gets the mean F1 over the labels, 0 to 1.</summary>
+    public required double MacroF1 { get; init; }
+
+    /// <summary>Gets the number of test rows.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Gets the accuracy of the untuned base with the same prompt, 0 to 1.</summary>
+    public required double BaseAccuracy { get; init; }
+
+    /// <summary>Gets the hash of the rows that it was measured on, in canonical form.</summary>
+    public required string RowsHash { get; init; }
+}

@@ -1,0 +1,60 @@
+namespace EdgeBuild.Contracts.Plans;
+
+/// <summary><c>plan.json</c>: all that the worker must know to make one model. Written by the tasks, read by the worker.</summary>
+public sealed record TrainingPlan
+{
+    /// <summary>The version of the format.</summary>
+    public const int ContractVersion = 1;
+
+    /// <summary>Gets the model's name; the artifact is <c>edge/&lt;Model&gt;.gguf</c>.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Gets the key of the adapter.</summary>
+    public required string AdapterKey { get; init; }
+
+    /// <summary>Gets the key of the quantized model.</summary>
+    public required string ModelKey { get; init; }
+
+    /// <summary>Gets the adapter key of the last build, to start from when it is in the cache; empty for none.</summary>
+    public required string ParentAdapterKey { get; init; }
+
+    /// <summary>Gets <c>Base</c> or the name of a llama.cpp type.</summary>
+    public required string Quantization { get; init; }
+
+    /// <summary>Gets the cache folder.</summary>
+    public required string CacheDirectory { get; init; }
+
+    /// <summary>Gets the base model.</summary>
+    public required PlannedBase Base { get; init; }
+
+    /// <summary>Gets the recipe.</summary>
+    public required PlannedRecipe Recipe { get; init; }
+
+    /// <summary>Gets the gates.</summary>
+    public required PlannedGates Gates { get; init; }
+
+    /// <summary>Gets the prompts.</summary>
+    public required IReadOnlyList<PlannedPrompt> Prompts { get; init; }
+
+    /// <summary>Gets the accuracy of the last shipped file by <c>prompt/output</c>, where it was measured on the same test rows.</summary>
+    public required IReadOnlyDictionary<string, double> LastAccuracy { get; init; }
+
+    /// <summary>Gets the longest training in minutes; 0 for no limit.</summary>
+    public required double MaxTrainingMinutes { get; init; }
+
+    /// <summary>Gets the number of threads; 0 chooses by the machine.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Gets a value indicating whether nothing may be fetched.</summary>
+    public required bool Offline { get; init; }
+
+    /// <summary>Reads a plan.</summary>
+    /// <param name="text">The text of plan.json.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="EdgeBuildException">EDGE9001: the plan is damaged or of another version.</exception>
+    public static TrainingPlan Parse(string text) => TrainingPlanFormat.Read(text);
+
+    /// <summary>Writes the plan.</summary>
+    /// <returns>JSON.</returns>
+    public string ToText() => TrainingPlanFormat.Write(this);
+}

@@ -1,0 +1,53 @@
+using EdgeBuild.Contracts.Locking;
+
+namespace EdgeBuild.Contracts.Tests;
+
+[TestClass]
+public sealed class LockFileTests
+{
+    [TestMethod]
+    public void Text_reads_back_equal_and_has_one_entry_a_line()
+    {
+        LockFile lockFile = Sample();
+        string text = lockFile.ToText();
+        Assert.AreEqual(text, LockFile.Parse("edgebuild.lock.json", text).ToText());
+        Assert.ContainsSingle(text.Split('\n').Where(line => line.Contains("\"Support\"", StringComparison.Ordinal)));
+        Assert.ContainsSingle(text.Split('\n').Where(line => line.Contains("accuracy", StringComparison.Ordinal)));
+        StringAssert.Contains(text, "    \"triage/category\": [\"Billing\", \"A \\\"quoted\\\" one\"]");
+    }
+
+    [TestMethod]
+    public void Merge_markers_are_reported_with_their_line()
+    {
+        string text = Sample().ToText().Replace("  \"labels\"", "<<<<<<< HEAD\n  \"labels\"", StringComparison.Ordinal);
+        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => LockFile.Parse("a/edgebuild.lock.json", text));
+        Assert.AreEqual(ErrorCodes.InvalidLockFile, exception.Code);
+        Assert.AreEqual(6, exception.Position.Line);
+        StringAssert.StartsWith(exception.ToDiagnostic().ToString(), "a/edgebuild.lock.json(6,1): error EDGE0006: ");
+    }
+
+    [TestMethod]
+    public void A_newer_version_is_refused()
+    {
+        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => LockFile.Parse("x", "{\"contractVersion\": 2}"));
+        Assert.AreEqual(ErrorCodes.InvalidLockFile, exception.Code);
+    }
+
+    private static LockFile Sample()
+    {
+        var lockFile = new LockFile();
+        lockFile.Models["Support"] = new LockedModel
+        {
+            ModelKey = "k1",
+            AdapterKey = "k2",
+            Sha256 = "h",
+            Quantization = "Q4_0",
+            Base = "smollm2",
+            BaseSha256 = "b",
+            License = "Apache-2.0",
+        };
+        lockFile.Labels[LockFile.OutputKey("triage", "category")] = ["Billing", "A \"quoted\" one"];
+        lockFile.Metrics["triage/category"] = new LockedMetric { Accuracy = 0.91239, MacroF1 = 0.9, Rows = 400, BaseAccuracy = 0.1, RowsHash = "r" };
+        return lockFile;
+    }
+}
