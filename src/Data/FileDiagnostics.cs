@@ -1,0 +1,90 @@
+using EdgeBuild.Contracts;
+
+namespace EdgeBuild.Data;
+
+/// <summary>
+/// Collects the findings of one file in bounded memory: a file with a million bad rows gives as many lines as a person reads, and the number
+/// of the rest.
+/// </summary>
+/// <param name="displayPath">The file.</param>
+internal sealed class FileDiagnostics(string displayPath)
+{
+    private readonly Kept _errors = new();
+    private readonly Kept _warnings = new();
+    private readonly Dictionary<string, Kept> _missing = new(StringComparer.Ordinal);
+
+    public void Error(string code, SourcePosition position, string message) =>
+        _errors.Add(new Diagnostic(code, DiagnosticSeverity.Error, displayPath, position, message));
+
+    public void Warning(string code, SourcePosition position, string message) =>
+        _warnings.Add(new Diagnostic(code, DiagnosticSeverity.Warning, displayPath, position, message));
+
+    public void Add(Diagnostic diagnostic) => (diagnostic.IsError ? _errors : _warnings).Add(diagnostic);
+
+    /// <summary>Notes that a row lacks a column. When no row of the file has it, that is one finding: the name is wrong, not the rows.</summary>
+    public void MissingColumn(string column, SourcePosition position, string message)
+    {
+        if (!_missing.TryGetValue(column, out Kept? kept))
+        {
+            kept = new Kept();
+            _missing.Add(column, kept);
+        }
+
+        kept.Add(new Diagnostic(ErrorCodes.MissingColumn, DiagnosticSeverity.Error, displayPath, position, message));
+    }
+
+    /// <summary>Gets the findings in the order of the lines.</summary>
+    /// <param name="seenColumns">The columns that at least one row has.</param>
+    public IEnumerable<Diagnostic> ToList(ICollection<string> seenColumns)
+    {
+        foreach (KeyValuePair<string, Kept> entry in _missing)
+        {
+            if (seenColumns.Contains(entry.Key))
+            {
+                _errors.AddAll(entry.Value);
+            }
+            else
+            {
+                _errors.Add(entry.Value.First);
+            }
+        }
+
+        return [.. _errors.ToList("errors"), .. _warnings.ToList("warnings")];
+    }
+
+    private sealed class Kept
+    {
+        private readonly List<Diagnostic> _kept = [];
+        private int _count;
+
+        public Diagnostic First => _kept[0];
+
+        public void Add(Diagnostic diagnostic)
+        {
+            _count++;
+            if (_kept.Count < DatasetValidator.MaximumPerFile)
+            {
+                _kept.Add(diagnostic);
+            }
+        }
+
+        public void AddAll(Kept other)
+        {
+            _kept.AddRange(other._kept);
+            _count += other._count;
+        }
+
+        public Diagnostic[] ToList(string noun)
+        {
+            Diagnostic[] shown = [.. _kept.OrderBy(item => item.Position.Line).ThenBy(item => item.Position.Column).Take(DatasetValidator.MaximumPerFile)];
+            int rest = _count - shown.Length;
+            if (rest == 0)
+            {
+                return shown;
+            }
+
+            Diagnostic last = shown[shown.Length - 1];
+            return [.. shown, last with { Position = default, Message = $"and {rest} more {noun} in this file." }];
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.Prompts;
+
+namespace EdgeBuild.Runtime;
+
+/// <summary>How the answers of a prompt are found: the values in order, with the fixed text before each and the labels' tries.</summary>
+internal sealed class CompletionPlan
+{
+    private const int MaximumTextTokens = 256;
+    private const int MaximumNumberTokens = 24;
+
+    // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
+    private const long MaximumLogitBytes = 32 << 20;
+
+    private CompletionPlan(IReadOnlyList<CompletionStep> steps) => Steps = steps;
+
+    /// <summary>Gets the values in the order of the answer.</summary>
+    public IReadOnlyList<CompletionStep> Steps { get; }
+
+    /// <summary>Plans the answers of a prompt.</summary>
+    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="vocabularySize">Number of tokens of the vocabulary.</param>
+    /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
+    public static CompletionPlan Create(PromptEncoder encoder, int vocabularySize, IReadOnlyDictionary<string, double> temperatures)
+    {
+        CompiledPrompt prompt = encoder.Prompt;
+        int maximumNodes = (int)Math.Clamp(MaximumLogitBytes / (vocabularySize * sizeof(float)), 16, 128);
+        var steps = new List<CompletionStep>();
+        var pending = new List<int>();
+        for (int i = 0; i < prompt.Completion.Count; i++)
+        {
+            PromptSegment segment = prompt.Completion[i];
+            if (segment.Kind != SegmentKind.Output)
+            {
+                pending.AddRange(encoder.FixedCompletionTokens(i));
+                continue;
+            }
+
+            int terminator = encoder.FixedCompletionTokens(i + 1)[0];
+            steps.Add(CreateStep(encoder, segment.SlotIndex, [.. pending], terminator, maximumNodes, temperatures));
+            pending.Clear();
+        }
+
+        return new CompletionPlan(steps);
+    }
+
+    /// <summary>Computes how large a context the prompt needs.</summary>
+    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <returns>The capacity for one call.</returns>
+    public ContextCapacity Capacity(PromptEncoder encoder)
+    {
+        int prefix = encoder.PrefixTokens.Length;
+        int call = encoder.MaximumCallTokens;
+        int batch = Math.Max(prefix, 1);
+        int pending = call;
+        int sequences = 2;
+        int outputs = 1;
+        foreach (CompletionStep step in Steps)
+        {
+            pending += step.FixedTokens.Length;
+            call += step.FixedTokens.Length + step.ValueTokens;
+            int nodes = step.Trie?.Groups.Max(group => group.Nodes.Count) ?? 0;
+            batch = Math.Max(batch, pending + nodes);
+            sequences = Math.Max(sequences, 2 + (step.Trie?.Groups.Max(group => group.Labels.Count) ?? 0));
+            outputs = Math.Max(outputs, nodes + 1);
+
+            // The tokens of a label of a grouped trie are decoded again, with the next fixed text.
+            int longestLabel = step.Trie is { Groups.Count: > 1 } trie ? trie.Labels.Max(label => label.Length) : 0;
+            call += longestLabel;
+            pending = longestLabel;
+        }
+
+        return new ContextCapacity(prefix, call, batch, prefix == 0 ? 0 : 1, sequences, outputs);
+    }
+
+    /// <summary>Computes how many tokens a prompt with its answer has at most.</summary>
+    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <returns>The number of positions, which the model must have been trained for.</returns>
+    public int MaximumTokens(PromptEncoder encoder) =>
+        encoder.PrefixTokens.Length
+        + encoder.MaximumCallTokens
+        + Steps.Sum(step => step.FixedTokens.Length + (step.Trie?.Labels.Max(label => label.Length) ?? step.MaximumTokens));
+
+    private static CompletionStep CreateStep(
+        PromptEncoder encoder,
+        int output,
+        int[] fixedTokens,
+        int terminator,
+        int maximumNodes,
+        IReadOnlyDictionary<string, double> temperatures)
+    {
+        PromptDocument document = encoder.Prompt.Document;
+        PromptOutput declaration = document.Outputs[output];
+        if (declaration.IsLabelled)
+        {
+            IReadOnlyList<string> labels = encoder.Prompt.Labels[declaration.Name];
+            int[][] tokens = [.. labels.Select(label => encoder.TokenizeAnswer(output, label))];
+            double temperature = temperatures.TryGetValue(declaration.Name, out double value) && value > 0 && double.IsFinite(value) ? value : 1;
+            return new CompletionStep
+            {
+                Name = declaration.Name,
+                Kind = CompletionStep.ValueKind.Label,
+                FixedTokens = fixedTokens,
+                Terminator = terminator,
+                Labels = labels,
+                Trie = new LabelTrie(tokens, terminator, maximumNodes, maximumNodes),
+                Temperature = temperature,
+            };
+        }
+
+        CompletionStep.ValueKind kind = declaration.Kind switch
+        {
+            PromptValueKind.Integer => CompletionStep.ValueKind.Integer,
+            PromptValueKind.Float => CompletionStep.ValueKind.Float,
+            PromptValueKind.String => document.Outputs.Count == 1 ? CompletionStep.ValueKind.Text : CompletionStep.ValueKind.JsonText,
+            _ => throw new EdgeBuildException(
+                ErrorCodes.UnsupportedKind,
+                $"The output '{declaration.Name}' has a kind that cannot be answered yet. Use string, integer, float or boolean outputs.",
+                document.Path,
+                declaration.Position),
+        };
+        return new CompletionStep
+        {
+            Name = declaration.Name,
+            Kind = kind,
+            FixedTokens = fixedTokens,
+            Terminator = terminator,
+            MaximumTokens = declaration.Kind == PromptValueKind.String ? MaximumTextTokens : MaximumNumberTokens,
+        };
+    }
+}

@@ -1,0 +1,51 @@
+namespace EdgeBuild.Runtime;
+
+/// <summary>One value of an answer and the fixed text before it.</summary>
+internal sealed class CompletionStep
+{
+    /// <summary>How a value is found.</summary>
+    internal enum ValueKind
+    {
+        /// <summary>One of a closed set of labels.</summary>
+        Label,
+
+        /// <summary>A whole number.</summary>
+        Integer,
+
+        /// <summary>A number.</summary>
+        Float,
+
+        /// <summary>Text that is the whole answer and ends with the turn.</summary>
+        Text,
+
+        /// <summary>Text within the quotes of a JSON string.</summary>
+        JsonText,
+    }
+
+    /// <summary>Gets the name of the output.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets how the value is found.</summary>
+    public required ValueKind Kind { get; init; }
+
+    /// <summary>Gets the tokens of the fixed text before the value; empty for an answer that is one value.</summary>
+    public required int[] FixedTokens { get; init; }
+
+    /// <summary>Gets the token that ends the value: the first of what follows.</summary>
+    public required int Terminator { get; init; }
+
+    /// <summary>Gets the labels; empty for other kinds.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Gets the labels' tokens; null for other kinds.</summary>
+    public LabelTrie? Trie { get; init; }
+
+    /// <summary>Gets the temperature that the labels' log-probabilities are divided by.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>Gets the number of tokens after which a generated value is cut.</summary>
+    public int MaximumTokens { get; init; }
+
+    /// <summary>Gets the number of tokens that the value takes at most, all labels together, without the fixed text.</summary>
+    public int ValueTokens => Trie is null ? MaximumTokens : Trie.Groups.Sum(group => group.Nodes.Count);
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeBuild.Runtime;
+
+/// <summary>How a client finds and runs its model. All clients of one model file in a process share the loaded model.</summary>
+public sealed class EdgeClientOptions
+{
+    /// <summary>Gets or sets the model file; null for <c>edge/&lt;Model&gt;.gguf</c> beside the app.</summary>
+    public string? ModelPath { get; set; }
+
+    /// <summary>Gets or sets the manifest; null to read the one beside the model file.</summary>
+    public EdgeManifest? Manifest { get; set; }
+
+    /// <summary>
+    /// Gets or sets the number of threads that compute; null for the number of physical cores that the process may use. The
+    /// first client of a model file decides. More threads than free cores make every call many times slower.
+    /// </summary>
+    public int? Threads { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the SHA-256 of the model file is compared with the manifest when it is loaded.
+    /// Once verified, an unchanged file is not read again.
+    /// </summary>
+    public bool VerifyHashes { get; set; } = true;
+
+    /// <summary>Gets or sets the log; null for none. Inputs and answers are never logged.</summary>
+    public ILogger? Logger { get; set; }
+}

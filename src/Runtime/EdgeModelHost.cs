@@ -1,0 +1,166 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.LlamaCpp;
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeBuild.Runtime;
+
+/// <summary>
+/// One loaded model of the process, shared by all clients of its file, with one inference context that grows with the prompts
+/// that are registered. Calls run one after another: the threads of llama.cpp occupy all cores of a call.
+/// </summary>
+internal sealed partial class EdgeModelHost : IDisposable
+{
+    private static readonly Lock HostsLock = new();
+    private static readonly Dictionary<string, EdgeModelHost> Hosts = new(
+        OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Lock _promptsLock = new();
+    private readonly Dictionary<string, (ContextCapacity Capacity, int Count)> _prompts = new(StringComparer.Ordinal);
+    private readonly string _key;
+    private readonly int _threads;
+    private readonly ILogger _logger;
+    private InferenceContext? _context;
+    private int _references;
+
+    private EdgeModelHost(string key, LlamaModel model, int threads, ILogger logger)
+    {
+        _key = key;
+        Model = model;
+        _threads = threads;
+        _logger = logger;
+        Pieces = new TokenPieces(model.Vocabulary);
+    }
+
+    /// <summary>Gets the model.</summary>
+    public LlamaModel Model { get; }
+
+    /// <summary>Gets the texts of the vocabulary's tokens.</summary>
+    public TokenPieces Pieces { get; }
+
+    /// <summary>Loads a model, or shares the loaded one.</summary>
+    /// <param name="path">The model file.</param>
+    /// <param name="expected">The file's entry in the manifest, or null to check the file's structure only.</param>
+    /// <param name="options">The options of the client; the first client of a file decides the number of threads.</param>
+    /// <returns>The host; <see cref="Dispose"/> gives it back.</returns>
+    /// <exception cref="EdgeBuildException">The file is missing, damaged or not that of the manifest, or the natives are missing.</exception>
+    public static EdgeModelHost Acquire(string path, EdgeManifestFile? expected, EdgeClientOptions options)
+    {
+        string key = Path.GetFullPath(path);
+        lock (HostsLock)
+        {
+            if (!Hosts.TryGetValue(key, out EdgeModelHost? host))
+            {
+                ILogger logger = options.Logger ?? NullLogger.Instance;
+                LlamaModel model = ModelFile.Load(key, expected, options.VerifyHashes, ModelFileProof.OfUser, logger);
+                host = new EdgeModelHost(key, model, options.Threads ?? ProcessorCores.Available, logger);
+                Hosts.Add(key, host);
+            }
+
+            host._references++;
+            return host;
+        }
+    }
+
+    /// <summary>Gives one <see cref="Acquire"/> back; the last client frees the model.</summary>
+    public void Dispose()
+    {
+        lock (HostsLock)
+        {
+            if (--_references > 0)
+            {
+                return;
+            }
+
+            Hosts.Remove(_key);
+        }
+
+        // A call that still runs ends first.
+        _gate.Wait();
+        _context?.Dispose();
+        Model.Dispose();
+        _gate.Dispose();
+    }
+
+    /// <summary>Announces the needs of a prompt, so that the context is made large enough before its first call.</summary>
+    /// <param name="prefix">Identity of the prompt's prefix.</param>
+    /// <param name="capacity">The needs of one call.</param>
+    public void Register(string prefix, ContextCapacity capacity)
+    {
+        lock (_promptsLock)
+        {
+            _prompts[prefix] = _prompts.TryGetValue(prefix, out (ContextCapacity Capacity, int Count) known)
+                ? (known.Capacity.Including(capacity with { PrefixTokens = 0, Prefixes = 0 }), known.Count + 1)
+                : (capacity, 1);
+        }
+    }
+
+    /// <summary>Takes back <see cref="Register"/>; the prefix of the last client of a prompt is forgotten.</summary>
+    /// <param name="prefix">Identity of the prompt's prefix.</param>
+    public void Unregister(string prefix)
+    {
+        lock (_promptsLock)
+        {
+            (ContextCapacity capacity, int count) = _prompts[prefix];
+            if (count > 1)
+            {
+                _prompts[prefix] = (capacity, count - 1);
+                return;
+            }
+
+            _prompts.Remove(prefix);
+        }
+    }
+
+    /// <summary>Runs work on the context when it is this caller's turn, on a thread of the pool.</summary>
+    /// <typeparam name="T">The result.</typeparam>
+    /// <param name="work">The work; it must leave no sequence behind.</param>
+    /// <param name="cancellationToken">Ends the wait; the work watches it itself.</param>
+    /// <returns>The result of the work.</returns>
+    public async Task<T> RunAsync<T>(Func<InferenceContext, T> work, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => RunOnContext(work), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private T RunOnContext<T>(Func<InferenceContext, T> work)
+    {
+        (ContextCapacity needed, HashSet<string> prefixes) = Needs();
+        if (_context is null || _context.IsBroken || !_context.Capacity.Covers(needed))
+        {
+            _context?.Dispose();
+            _context = null;
+            _context = new InferenceContext(Model, needed, _threads);
+            LogContext(_logger, needed.Tokens, needed.Sequences, _threads);
+        }
+
+        _context.KeepPrefixes(prefixes);
+        return work(_context);
+    }
+
+    private (ContextCapacity Capacity, HashSet<string> Prefixes) Needs()
+    {
+        lock (_promptsLock)
+        {
+            ContextCapacity needed = default;
+            foreach ((ContextCapacity capacity, _) in _prompts.Values)
+            {
+                needed = needed.Including(capacity);
+            }
+
+            return (needed, [.. _prompts.Keys]);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "Inference context for {Tokens} tokens in {Sequences} sequences on {Threads} threads")]
+    private static partial void LogContext(ILogger logger, int tokens, int sequences, int threads);
+}

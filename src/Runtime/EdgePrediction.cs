@@ -1,0 +1,44 @@
+namespace EdgeBuild.Runtime;
+
+/// <summary>The answer to one call, with probabilities.</summary>
+public sealed class EdgePrediction
+{
+    internal EdgePrediction(
+        IReadOnlyList<FieldPrediction> fields,
+        bool inputTruncated,
+        TimeSpan elapsed,
+        int promptTokens,
+        int cachedTokens)
+    {
+        Fields = fields;
+        InputTruncated = inputTruncated;
+        Elapsed = elapsed;
+        PromptTokens = promptTokens;
+        CachedTokens = cachedTokens;
+        double confidence = 1;
+        foreach (FieldPrediction field in fields)
+        {
+            confidence *= field.Confidence;
+        }
+
+        Confidence = confidence;
+    }
+
+    /// <summary>Gets the outputs in the order in which the prompt declares them.</summary>
+    public IReadOnlyList<FieldPrediction> Fields { get; }
+
+    /// <summary>Gets a value indicating whether an input was longer than the prompt allows, so that its end was not read.</summary>
+    public bool InputTruncated { get; }
+
+    /// <summary>Gets the time that the model worked on the call, without the wait for other calls.</summary>
+    public TimeSpan Elapsed { get; }
+
+    /// <summary>Gets the product of the fields' confidences, from 0 to 1: the probability of the whole answer.</summary>
+    public double Confidence { get; }
+
+    /// <summary>Gets the number of tokens of the prompt, inputs included.</summary>
+    public int PromptTokens { get; }
+
+    /// <summary>Gets the number of those tokens that were taken from the stored prefix instead of being computed again.</summary>
+    public int CachedTokens { get; }
+}

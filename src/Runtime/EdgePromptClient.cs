@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Globalization;
+
+using EdgeBuild.Contracts;
+using EdgeBuild.Prompts;
+
+namespace EdgeBuild.Runtime;
+
+/// <summary>
+/// Answers one prompt with one model. Generated clients wrap it; it can be used by any number of threads at once, whose calls
+/// run one after another. Clients of the same model file share the loaded model.
+/// </summary>
+public sealed class EdgePromptClient : IDisposable
+{
+    private readonly EdgeModelHost _host;
+    private readonly PromptEncoder _encoder;
+    private readonly CompletionPlan _plan;
+    private readonly string _prefixKey;
+    private readonly CancellationTokenSource _disposing = new();
+    private int _disposed;
+
+    private EdgePromptClient(EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan)
+    {
+        _host = host;
+        _encoder = encoder;
+        _plan = plan;
+
+        // The state of a prefix depends on the model and on nothing but its tokens.
+        _prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
+        _host.Register(_prefixKey, plan.Capacity(encoder));
+    }
+
+    /// <summary>Opens the model that answers a prompt.</summary>
+    /// <param name="definition">The prompt that the client was compiled with.</param>
+    /// <param name="options">How the model is found and run.</param>
+    /// <returns>The client.</returns>
+    /// <exception cref="EdgeBuildException">
+    /// EDGE3003: the model or its manifest is missing, damaged or of another build than the client; EDGE4001: the file is no
+    /// valid GGUF file; EDGE4005: the native libraries are missing; EDGE4007: the chat format is not known.
+    /// </exception>
+    public static EdgePromptClient Open(PromptDefinition definition, EdgeClientOptions options)
+    {
+        string modelPath = options.ModelPath ?? Path.Combine(AppContext.BaseDirectory, "edge", definition.Model + ".gguf");
+        string manifestPath = EdgeManifest.PathFor(modelPath);
+        EdgeManifest manifest = options.Manifest ?? EdgeManifest.Load(manifestPath);
+        EdgeManifestPrompt prompt = FindPrompt(definition, manifest, manifestPath);
+        EdgeModelHost host = EdgeModelHost.Acquire(modelPath, manifest.Files is [EdgeManifestFile file, ..] ? file : null, options);
+        try
+        {
+            ChatFormat format = FindChatFormat(manifest, host, manifestPath);
+            var encoder = new PromptEncoder(host.Model.Vocabulary, Compile(definition, format));
+            CompletionPlan plan = CompletionPlan.Create(encoder, host.Model.Vocabulary.Count, prompt.Temperatures);
+            CheckContext(plan.MaximumTokens(encoder), host, definition);
+            return new EdgePromptClient(host, encoder, plan);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads what the first call needs: the inference context and the constant part of the prompt.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>A task that ends when the next call is as fast as later ones.</returns>
+    public async Task WarmUpAsync(CancellationToken cancellationToken = default) =>
+        await RunAsync<object?>(
+            (context, token) =>
+            {
+                context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, token);
+                return null;
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Answers the prompt.</summary>
+    /// <param name="inputs">The inputs as text, in the order of the prompt file.</param>
+    /// <param name="cancellationToken">Ends the call, also while the model computes.</param>
+    /// <returns>The answer with probabilities.</returns>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public async ValueTask<EdgePrediction> PredictAsync(IReadOnlyList<string> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return await RunAsync((context, token) => Predict(context, inputs, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Answers the prompt for many rows. Every row is decoded alone, exactly as by <see cref="PredictAsync"/>, so that the results
+    /// are those of single calls whatever the order of the rows.
+    /// </summary>
+    /// <param name="rows">The inputs of each row, in the order of the prompt file.</param>
+    /// <param name="progress">Is told the number of finished rows.</param>
+    /// <param name="cancellationToken">Ends the work, also while the model computes.</param>
+    /// <returns>One answer per row.</returns>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public async Task<IReadOnlyList<EdgePrediction>> PredictManyAsync(
+        IReadOnlyList<IReadOnlyList<string>> rows, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var predictions = new EdgePrediction[rows.Count];
+        for (int i = 0; i < predictions.Length; i++)
+        {
+            predictions[i] = await PredictAsync(rows[i], cancellationToken).ConfigureAwait(false);
+            progress?.Report(i + 1);
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Ends a running call of this client; the last client of a model file frees the model.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _disposing.Cancel();
+            _host.Unregister(_prefixKey);
+            _host.Dispose();
+            _disposing.Dispose();
+        }
+    }
+
+    private static EdgeManifestPrompt FindPrompt(PromptDefinition definition, EdgeManifest manifest, string manifestPath)
+    {
+        EdgeManifestPrompt prompt = manifest.FindPrompt(definition.Name) ?? throw new EdgeBuildException(
+            ErrorCodes.ArtifactInvalid,
+            $"The model '{manifest.Model}' was not built for the prompt '{definition.Name}'. Rebuild the project, and deploy the edge folder of the same build as the app.",
+            manifestPath);
+        if (!string.Equals(prompt.Hash, definition.Hash, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new EdgeBuildException(
+                ErrorCodes.ArtifactInvalid,
+                $"The model '{manifest.Model}' was built for another version of the prompt '{definition.Name}' than the app. Rebuild the project, and deploy the edge folder of the same build as the app.",
+                manifestPath);
+        }
+
+        return prompt;
+    }
+
+    private static ChatFormat FindChatFormat(EdgeManifest manifest, EdgeModelHost host, string manifestPath)
+    {
+        if (manifest.ChatFormat is string id)
+        {
+            return ChatFormat.FromId(id) ?? throw new EdgeBuildException(
+                ErrorCodes.UnknownChatFormat, $"The manifest names the chat format '{id}', which this app does not know. Update the EdgeBuild package of the app and build it again.", manifestPath);
+        }
+
+        return ChatFormat.Detect(host.Model.GetMetadata("tokenizer.chat_template")) ?? throw new EdgeBuildException(
+            ErrorCodes.UnknownChatFormat, "The chat format of the model is not known. Use a base model of one of the supported families.", manifestPath);
+    }
+
+    private static CompiledPrompt Compile(PromptDefinition definition, ChatFormat format)
+    {
+        PromptParseResult parsed = PromptDocument.Parse(definition.Name + ".prompty", definition.Source);
+        if (parsed.Document is not PromptDocument document)
+        {
+            Diagnostic error = parsed.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+            throw new EdgeBuildException(error.Code, error.Message, error.Path, error.Position);
+        }
+
+        CompiledPrompt compiled = CompiledPrompt.Compile(document, LabelSet.From(document, definition.Labels), format);
+        return string.Equals(compiled.Hash, definition.Hash, StringComparison.OrdinalIgnoreCase)
+            ? compiled
+            : throw new EdgeBuildException(
+                ErrorCodes.ArtifactInvalid,
+                $"The client of the prompt '{definition.Name}' was generated by another version of EdgeBuild than the one it runs with. Rebuild the project.");
+    }
+
+    private static void CheckContext(int needed, EdgeModelHost host, PromptDefinition definition)
+    {
+        if (needed > host.Model.TrainedContextLength)
+        {
+            throw new EdgeBuildException(
+                ErrorCodes.ContextExceeded,
+                $"The prompt '{definition.Name}' may need {needed} tokens, the model was trained for {host.Model.TrainedContextLength}. Shorten the prompt or lower metadata.edge.maxInputTokens.");
+        }
+    }
+
+    private EdgePrediction Predict(InferenceContext context, IReadOnlyList<string> inputs, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        EncodedPrompt prompt = _encoder.Encode(inputs);
+        int prefix = context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, cancellationToken);
+        using var decoder = new CompletionDecoder(context, _host.Pieces, prefix, prompt, cancellationToken);
+        FieldPrediction[] fields = decoder.Decode(_plan.Steps);
+        return new EdgePrediction(fields, prompt.Truncated, Stopwatch.GetElapsedTime(start), prompt.Tokens.Length, prompt.PrefixLength);
+    }
+
+    private async Task<T> RunAsync<T>(Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        try
+        {
+            return await _host.RunAsync(context => work(context, linked.Token), linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (_disposed != 0)
+        {
+            throw new ObjectDisposedException(nameof(EdgePromptClient));
+        }
+    }
+}

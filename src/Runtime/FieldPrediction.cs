@@ -1,0 +1,28 @@
+namespace EdgeBuild.Runtime;
+
+/// <summary>The predicted value of one output.</summary>
+public sealed class FieldPrediction
+{
+    internal FieldPrediction(string name, string text, IReadOnlyList<LabelProbability> probabilities, double confidence)
+    {
+        Name = name;
+        Text = text;
+        Probabilities = probabilities;
+        Confidence = confidence;
+    }
+
+    /// <summary>Gets the name of the output.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the value as text: the label, <c>true</c> or <c>false</c>, an invariant number, or free text.</summary>
+    public string Text { get; }
+
+    /// <summary>Gets every label with its probability, the most probable first; empty for free text and numbers.</summary>
+    public IReadOnlyList<LabelProbability> Probabilities { get; }
+
+    /// <summary>
+    /// Gets the probability of <see cref="Text"/>, from 0 to 1: of the label among all labels, or the product of the
+    /// probabilities of the generated tokens.
+    /// </summary>
+    public double Confidence { get; }
+}

@@ -1,0 +1,138 @@
+namespace EdgeBuild.Runtime;
+
+/// <summary>A value that is generated token by token, always the most probable token that the value's syntax allows.</summary>
+internal abstract class GeneratedValue(CompletionStep step, TokenPieces pieces)
+{
+    /// <summary>Gets the value's step.</summary>
+    protected CompletionStep Step { get; } = step;
+
+    /// <summary>Gets the texts of the tokens.</summary>
+    protected TokenPieces Pieces { get; } = pieces;
+
+    /// <summary>Creates an empty value.</summary>
+    /// <param name="step">The step; not a labelled one.</param>
+    /// <param name="pieces">The texts of the tokens.</param>
+    /// <returns>The value.</returns>
+    public static GeneratedValue Create(CompletionStep step, TokenPieces pieces) => step.Kind switch
+    {
+        CompletionStep.ValueKind.Integer => new GeneratedNumber(step, pieces, integer: true),
+        CompletionStep.ValueKind.Float => new GeneratedNumber(step, pieces, integer: false),
+        CompletionStep.ValueKind.JsonText => new GeneratedJsonText(step, pieces),
+        _ => new GeneratedText(step, pieces),
+    };
+
+    /// <summary>Chooses the next token.</summary>
+    /// <param name="logits">The logits after the last token.</param>
+    /// <param name="mustEnd">True when the value may not become longer.</param>
+    /// <returns>The token, or -1 when the value ends without one.</returns>
+    public abstract int Choose(ReadOnlySpan<float> logits, bool mustEnd);
+
+    /// <summary>Appends a chosen token.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>False when the token ended the value.</returns>
+    public abstract bool Append(int token);
+
+    /// <summary>Gets the value as text.</summary>
+    /// <returns>Valid text.</returns>
+    public abstract string ToText();
+
+    /// <summary>Tells whether a token ends the turn or is a control token, which never is part of a value.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>True for such a token.</returns>
+    protected bool Ends(int token) => token == Step.Terminator || Pieces.IsControl(token);
+}
+
+/// <summary>Free text that ends with the turn.</summary>
+internal sealed class GeneratedText(CompletionStep step, TokenPieces pieces) : GeneratedValue(step, pieces)
+{
+    private readonly List<byte> _bytes = [];
+
+    /// <inheritdoc/>
+    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) => mustEnd ? -1 : LogProbability.IndexOfMaximum(logits);
+
+    /// <inheritdoc/>
+    public override bool Append(int token)
+    {
+        if (Ends(token))
+        {
+            return false;
+        }
+
+        _bytes.AddRange(Pieces.BytesOf(token));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToText() => Utf8Text.Decode([.. _bytes]);
+}
+
+/// <summary>Free text within the quotes of a JSON string.</summary>
+internal sealed class GeneratedJsonText(CompletionStep step, TokenPieces pieces) : GeneratedValue(step, pieces)
+{
+    private readonly JsonStringBody _body = new();
+
+    /// <inheritdoc/>
+    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) => mustEnd ? -1 : LogProbability.IndexOfMaximum(logits);
+
+    /// <inheritdoc/>
+    public override bool Append(int token) => !Ends(token) && !_body.Append(Pieces.BytesOf(token));
+
+    /// <inheritdoc/>
+    public override string ToText() => _body.ToText();
+}
+
+/// <summary>A number in JSON syntax.</summary>
+internal sealed class GeneratedNumber(CompletionStep step, TokenPieces pieces, bool integer) : GeneratedValue(step, pieces)
+{
+    // The most digits that every value of a 64-bit integer has room for.
+    private const int MaximumIntegerLength = 18;
+
+    private NumberSyntax.State _state = NumberSyntax.State.Start;
+    private string _text = string.Empty;
+    private string _number = string.Empty;
+
+    /// <inheritdoc/>
+    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd)
+    {
+        int best = -1;
+        if (NumberSyntax.IsComplete(_state))
+        {
+            if (mustEnd)
+            {
+                return -1;
+            }
+
+            best = Step.Terminator;
+        }
+
+        foreach ((int token, string text) in Pieces.NumberTokens)
+        {
+            if ((best < 0 || logits[token] > logits[best])
+                && (!integer || _text.Length + text.Length <= MaximumIntegerLength)
+                && NumberSyntax.Read(_state, text, integer) != NumberSyntax.State.Invalid)
+            {
+                best = token;
+            }
+        }
+
+        return best;
+    }
+
+    /// <inheritdoc/>
+    public override bool Append(int token)
+    {
+        if (token == Step.Terminator)
+        {
+            return false;
+        }
+
+        string text = Pieces.NumberTokens[token];
+        _state = NumberSyntax.Read(_state, text, integer);
+        _text += text;
+        _number = NumberSyntax.IsComplete(_state) ? _text : _number;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override string ToText() => _number;
+}

@@ -1,0 +1,162 @@
+using EdgeBuild.LlamaCpp;
+
+namespace EdgeBuild.Runtime;
+
+/// <summary>
+/// A llama.cpp context with stored prefixes. All sequences share one store of keys and values, so that a fork marks cells
+/// instead of copying them. Used by one caller at a time.
+/// </summary>
+internal sealed class InferenceContext : IDisposable
+{
+    private readonly LlamaContext _context;
+    private readonly LlamaThreadPool _threads;
+    private readonly LlamaBatch _batch;
+    private readonly Stack<int> _freeSequences = new();
+    private readonly Dictionary<string, int> _prefixes = new(StringComparer.Ordinal);
+
+    /// <summary>Initializes a new instance of the <see cref="InferenceContext"/> class.</summary>
+    /// <param name="model">The model; must outlive the context.</param>
+    /// <param name="capacity">How large the context has to be.</param>
+    /// <param name="threads">Number of threads that compute.</param>
+    public InferenceContext(LlamaModel model, ContextCapacity capacity, int threads)
+    {
+        Capacity = capacity;
+        int sequences = capacity.Sequences;
+        _threads = new LlamaThreadPool(threads);
+        _context = model.CreateContext(new LlamaContextOptions
+        {
+            ContextLength = capacity.Tokens,
+            BatchSize = capacity.BatchTokens,
+            MaxSequences = sequences,
+
+            // llama.cpp aborts the process when it is smaller than the number of sequences.
+            MaxOutputs = Math.Max(capacity.Outputs, sequences),
+            ThreadCount = threads,
+            BatchThreadCount = threads,
+        });
+        _context.SetThreadPool(_threads);
+        _batch = new LlamaBatch(capacity.BatchTokens);
+        for (int sequence = sequences - 1; sequence >= 0; sequence--)
+        {
+            _freeSequences.Push(sequence);
+        }
+    }
+
+    /// <summary>Gets the capacity.</summary>
+    public ContextCapacity Capacity { get; }
+
+    /// <summary>Gets a value indicating whether a decode failed in a way that leaves the context in an unknown state.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Gets the sequence that holds a prefix; computes it the first time.</summary>
+    /// <param name="key">Identity of the prefix.</param>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="cancellationToken">Ends the computation.</param>
+    /// <returns>The sequence, to be forked only; -1 for an empty prefix.</returns>
+    public int PrefixSequence(string key, ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
+    {
+        if (tokens.IsEmpty)
+        {
+            return -1;
+        }
+
+        if (_prefixes.TryGetValue(key, out int known))
+        {
+            return known;
+        }
+
+        int sequence = _freeSequences.Pop();
+        try
+        {
+            ClearBatch();
+            for (int i = 0; i < tokens.Length; i++)
+            {
+                Append(tokens[i], i, [sequence], withLogits: false);
+            }
+
+            Decode(cancellationToken);
+        }
+        catch
+        {
+            Release(sequence);
+            throw;
+        }
+
+        _prefixes.Add(key, sequence);
+        return sequence;
+    }
+
+    /// <summary>Forgets the prefixes that no client uses any more.</summary>
+    /// <param name="keys">The prefixes to keep.</param>
+    public void KeepPrefixes(HashSet<string> keys)
+    {
+        foreach (string key in _prefixes.Keys.Where(key => !keys.Contains(key)).ToList())
+        {
+            Release(_prefixes[key]);
+            _prefixes.Remove(key);
+        }
+    }
+
+    /// <summary>Begins a sequence with the tokens of another one.</summary>
+    /// <param name="source">The other sequence; -1 for an empty one.</param>
+    /// <returns>The new sequence; give it back with <see cref="Release"/>.</returns>
+    public int Fork(int source)
+    {
+        int sequence = _freeSequences.Pop();
+        if (source >= 0)
+        {
+            _context.CopySequence(source, sequence);
+        }
+
+        return sequence;
+    }
+
+    /// <summary>Removes the tokens of a sequence.</summary>
+    /// <param name="sequence">The sequence.</param>
+    public void Release(int sequence)
+    {
+        _context.RemoveSequence(sequence);
+        _freeSequences.Push(sequence);
+    }
+
+    /// <summary>Begins a new batch.</summary>
+    public void ClearBatch() => _batch.Clear();
+
+    /// <summary>Appends a token to the batch.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="position">Its position in its sequences.</param>
+    /// <param name="sequences">Its sequences.</param>
+    /// <param name="withLogits">Whether <see cref="Logits"/> is asked for it.</param>
+    /// <returns>Its index in the batch.</returns>
+    public int Append(int token, int position, ReadOnlySpan<int> sequences, bool withLogits) =>
+        _batch.Add(token, position, sequences, withLogits);
+
+    /// <summary>Computes the batch.</summary>
+    /// <param name="cancellationToken">Ends the computation within a step.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; sequences of the batch hold a part of their tokens.</exception>
+    public void Decode(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            _context.Decode(_batch, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            IsBroken = true;
+            throw;
+        }
+    }
+
+    /// <summary>Gets the logits after a token of the last batch.</summary>
+    /// <param name="index">The token's index in the batch.</param>
+    /// <returns>One value per token of the vocabulary; valid until the next batch.</returns>
+    public ReadOnlySpan<float> Logits(int index) => _context.GetLogits(index);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _context.Dispose();
+        _threads.Dispose();
+    }
+}

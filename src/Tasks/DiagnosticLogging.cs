@@ -1,0 +1,30 @@
+using EdgeBuild.Contracts;
+using Microsoft.Build.Utilities;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>Logs diagnostics with code, place and help link, so that error lists, suppressions and warnings-as-errors work on them.</summary>
+internal static class DiagnosticLogging
+{
+    /// <param name="log">The task's log.</param>
+    /// <param name="diagnostic">The finding.</param>
+    /// <param name="projectDirectory">Completes relative paths, so that a click on the line opens the file from wherever the build was started.</param>
+    public static void LogDiagnostic(this TaskLoggingHelper log, Diagnostic diagnostic, string projectDirectory)
+    {
+        SourcePosition position = diagnostic.Position;
+        string? path = diagnostic.Path.Length == 0 ? null : Path.GetFullPath(Path.Combine(projectDirectory, diagnostic.Path));
+        string help = ErrorCodes.HelpPath(diagnostic.Code);
+
+        // The message is an argument, since the user's names in it may hold braces.
+        if (diagnostic.IsError)
+        {
+            log.LogError(
+                null, diagnostic.Code, null, help, path, position.Line, position.Column, position.EndLine, position.EndColumn, "{0}", diagnostic.Message);
+        }
+        else
+        {
+            log.LogWarning(
+                null, diagnostic.Code, null, help, path, position.Line, position.Column, position.EndLine, position.EndColumn, "{0}", diagnostic.Message);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Xml;
+using System.Xml.Linq;
+using EdgeBuild.Contracts;
+using Microsoft.Build.Framework;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>Finds the line of a project file that declares an item, which MSBuild itself does not tell.</summary>
+/// <param name="projectFile">The project.</param>
+internal sealed class ItemOrigin(string projectFile)
+{
+    private readonly Dictionary<string, XDocument?> _documents = new(StringComparer.Ordinal);
+
+    /// <summary>Creates an error about an item.</summary>
+    public EdgeBuildException Error(string code, string itemType, ITaskItem item, string message)
+    {
+        (string path, SourcePosition position) = Find(itemType, item);
+        return new EdgeBuildException(code, message, path, position);
+    }
+
+    private (string Path, SourcePosition Position) Find(string itemType, ITaskItem item)
+    {
+        foreach (string path in new[] { item.GetMetadata("DefiningProjectFullPath"), projectFile }.Where(path => path.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            XElement? element = Load(path)?.Descendants()
+                .FirstOrDefault(candidate => candidate.Name.LocalName == itemType && Includes(candidate.Attribute("Include")?.Value, item.ItemSpec));
+            if (element is IXmlLineInfo place && place.HasLineInfo())
+            {
+                return (path, new SourcePosition(place.LineNumber, Math.Max(1, place.LinePosition - 1)));
+            }
+        }
+
+        return (projectFile, default);
+    }
+
+    private static bool Includes(string? include, string itemSpec) =>
+        include is not null && include.Split(';').Any(part => string.Equals(part.Trim().Replace('\\', '/'), itemSpec.Replace('\\', '/'), StringComparison.OrdinalIgnoreCase));
+
+    private XDocument? Load(string path)
+    {
+        if (!_documents.TryGetValue(path, out XDocument? document))
+        {
+            try
+            {
+                document = XDocument.Load(path, LoadOptions.SetLineInfo);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException)
+            {
+                // Only the line is lost; MSBuild has read the project from somewhere.
+                document = null;
+            }
+
+            _documents.Add(path, document);
+        }
+
+        return document;
+    }
+}

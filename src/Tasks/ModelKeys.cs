@@ -1,0 +1,56 @@
+using System.Globalization;
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Data;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>Content keys of docs/architecture.md. Not in them: paths, configuration, target framework, machine, package version.</summary>
+internal static class ModelKeys
+{
+    /// <summary>The llama.cpp release that quantizes; another one may give other bytes.</summary>
+    public const string LlamaCppRelease = "0.4.0";
+
+    /// <summary>The part of an adapter key that one row gives.</summary>
+    public static string RowText(DatasetRow row) =>
+        string.Format(CultureInfo.InvariantCulture, "{0} {1:R} {2}", row.Split, row.Weight, row.CanonicalHash);
+
+    /// <summary>The key of an adapter.</summary>
+    /// <param name="baseSha256">The hash of the base.</param>
+    /// <param name="recipe">The settings.</param>
+    /// <param name="prompts">Name, hash, whether test rows exist, and the training and validation rows of every prompt.</param>
+    public static string Adapter(string baseSha256, PlannedRecipe recipe, IEnumerable<PromptKeyParts> prompts)
+    {
+        using var key = new ContentKey();
+        key.Add("recipe version", PlannedRecipe.Version.ToString(CultureInfo.InvariantCulture))
+            .Add("base", baseSha256)
+            .Add("rank", recipe.Rank.ToString(CultureInfo.InvariantCulture))
+            .Add("alpha", recipe.Alpha.ToString("R", CultureInfo.InvariantCulture))
+            .Add("learning rate", recipe.LearningRate.ToString("R", CultureInfo.InvariantCulture))
+            .Add("batch size", recipe.BatchSize.ToString(CultureInfo.InvariantCulture))
+            .Add("epochs", recipe.Epochs.ToString("R", CultureInfo.InvariantCulture))
+            .Add("seed", recipe.Seed.ToString(CultureInfo.InvariantCulture));
+        foreach (PromptKeyParts prompt in prompts)
+        {
+            // Without a Test set a part of the training rows is held back, so the same rows train another adapter.
+            key.Add("prompt", prompt.Name).Add("hash", prompt.Hash).Add("held back", prompt.HasTestRows ? "no" : "yes");
+            foreach (string row in prompt.Rows)
+            {
+                key.Add("row", row);
+            }
+        }
+
+        return key.Finish();
+    }
+
+    /// <summary>The key of a quantized model. Its name is part of it, since the entry's files are called after it.</summary>
+    public static string Model(string adapterKey, string quantization, string name)
+    {
+        using var key = new ContentKey();
+        return key.Add("adapter", adapterKey)
+            .Add("quantization", quantization.ToUpperInvariant())
+            .Add("llama.cpp", LlamaCppRelease)
+            .Add("name", name)
+            .Finish();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Contracts.Plans;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>Decides what a plan needs: nothing, the worker, or an error.</summary>
+/// <param name="mode">The training mode.</param>
+/// <param name="projectFile">The project, the origin of errors about modes.</param>
+/// <param name="lockPath">The lock file's path, for messages.</param>
+/// <param name="report">Receives the findings.</param>
+internal sealed class PlanDecision(TrainingMode mode, string projectFile, string lockPath, Action<Diagnostic> report)
+{
+    /// <summary>The artifact is in the cache and measured on the rows of today.</summary>
+    public const string Cached = "Cached";
+
+    /// <summary>The worker must run.</summary>
+    public const string Train = "Train";
+
+    /// <summary>There is nothing to ship.</summary>
+    public const string None = "None";
+
+    /// <summary>Decides for a plan of mode Auto or Locked.</summary>
+    public string Decide(TrainingPlan plan, LockFile lockFile)
+    {
+        CachedModel cached = CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.Model);
+        if (mode == TrainingMode.Locked)
+        {
+            return DecideLocked(plan, lockFile, cached) ? Cached : None;
+        }
+
+        if (!cached.IsComplete || !IsMeasured(plan, cached.ReadFragment()))
+        {
+            return Train;
+        }
+
+        ReportGates(plan, cached.ReadFragment());
+        return Cached;
+    }
+
+    /// <summary>Finds what may be shipped without a training and without looking at the data: the artifact of the lock file.</summary>
+    /// <returns>The entry, or null.</returns>
+    public CachedModel? FindLocked(string model, string cacheDirectory, LockFile lockFile)
+    {
+        if (lockFile.Models.TryGetValue(model, out LockedModel? locked) && CachedModel.Of(cacheDirectory, locked.ModelKey, model) is { IsComplete: true } cached)
+        {
+            return cached;
+        }
+
+        report(new Diagnostic(
+            ErrorCodes.ArtifactMissingWhenLocked,
+            DiagnosticSeverity.Warning,
+            projectFile,
+            default,
+            $"The model '{model}' of the lock file is not in the cache and EdgeBuildTraining is Never, so the app is built without it. Build once with EdgeBuildTraining=Auto."));
+        return null;
+    }
+
+    private bool DecideLocked(TrainingPlan plan, LockFile lockFile, CachedModel cached)
+    {
+        string? problem = null;
+        if (!lockFile.Models.TryGetValue(plan.Model, out LockedModel? locked))
+        {
+            problem = $"The model '{plan.Model}' is not in {Path.GetFileName(lockPath)}";
+        }
+        else if (locked.ModelKey != plan.ModelKey)
+        {
+            problem = $"The model '{plan.Model}' of {Path.GetFileName(lockPath)} was made from other rows, prompts or settings";
+        }
+        else if (!cached.IsComplete)
+        {
+            problem = $"The model '{plan.Model}' is not in the cache '{plan.CacheDirectory}'";
+        }
+        else if (ContentKey.OfFile(cached.ModelFile) != locked.Sha256)
+        {
+            problem = $"The file of the model '{plan.Model}' in the cache is not the one of {Path.GetFileName(lockPath)}";
+        }
+
+        if (problem is null)
+        {
+            ReportGates(plan, cached.ReadFragment());
+            return true;
+        }
+
+        report(new Diagnostic(
+            ErrorCodes.ArtifactMissingWhenLocked,
+            DiagnosticSeverity.Error,
+            projectFile,
+            default,
+            $"{problem}, and EdgeBuildTraining is Locked. Build with EdgeBuildTraining=Auto, commit {Path.GetFileName(lockPath)}, and hand the cache on to this machine."));
+        return false;
+    }
+
+    /// <summary>Whether the figures of the entry are those of the test rows of today; if not, only the evaluation is run again.</summary>
+    private static bool IsMeasured(TrainingPlan plan, LockFile fragment) => plan.Prompts.All(prompt =>
+        prompt.TestRowsHash.Length == 0
+        || ModelPlanner.MetricsOf(fragment, prompt.Name).All(metric => metric.Value.RowsHash == prompt.TestRowsHash));
+
+    /// <summary>Gates are not part of the key, so they are held against the figures of the cached artifact too.</summary>
+    private void ReportGates(TrainingPlan plan, LockFile fragment)
+    {
+        foreach (KeyValuePair<string, LockedMetric> metric in plan.Prompts.SelectMany(prompt => ModelPlanner.MetricsOf(fragment, prompt.Name)))
+        {
+            if (plan.Gates.MinAccuracy is { } least && metric.Value.Accuracy < least)
+            {
+                ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "MinAccuracy asks for {0:P1}", least));
+            }
+
+            if (plan.Gates.MaxRegression is { } most && plan.LastAccuracy.TryGetValue(metric.Key, out double last) && last - metric.Value.Accuracy > most)
+            {
+                ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "the lock file has {0:P1} on the same rows and MaxRegression allows {1:P1} less", last, most));
+            }
+        }
+    }
+
+    private void ReportGate(TrainingPlan plan, KeyValuePair<string, LockedMetric> metric, string asked) => report(new Diagnostic(
+        ErrorCodes.GateFailed,
+        DiagnosticSeverity.Error,
+        projectFile,
+        default,
+        string.Format(
+            CultureInfo.InvariantCulture,
+            "The model '{0}' answers '{1}' right in {2:P1} of {3} test rows; {4}. Add or correct training rows, or lower the gate.",
+            plan.Model,
+            metric.Key,
+            metric.Value.Accuracy,
+            metric.Value.Rows,
+            asked)));
+}

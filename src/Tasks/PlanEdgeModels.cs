@@ -1,0 +1,133 @@
+using System.Globalization;
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Plans;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using LockedState = EdgeBuild.Contracts.Locking.LockFile;
+using MSBuildTask = Microsoft.Build.Utilities.Task;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>Checks the items and every row of the datasets, computes the content keys, and decides which models must be trained.</summary>
+public sealed class PlanEdgeModels : MSBuildTask
+{
+    /// <summary>Gets or sets the full path of the project file.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the EdgeBase items.</summary>
+    public ITaskItem[] Bases { get; set; } = [];
+
+    /// <summary>Gets or sets the EdgeModel items.</summary>
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>Gets or sets the EdgePrompt items.</summary>
+    public ITaskItem[] Prompts { get; set; } = [];
+
+    /// <summary>Gets or sets the EdgeDataset items.</summary>
+    public ITaskItem[] Datasets { get; set; } = [];
+
+    /// <summary>Gets or sets the EdgeAdapter items.</summary>
+    public ITaskItem[] Adapters { get; set; } = [];
+
+    /// <summary>Gets or sets <c>Auto</c>, <c>Locked</c> or <c>Never</c>.</summary>
+    [Required]
+    public string Mode { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the cache folder.</summary>
+    [Required]
+    public string CacheDirectory { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the path of the lock file.</summary>
+    [Required]
+    public string LockFile { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the folder of the plans.</summary>
+    [Required]
+    public string IntermediateDirectory { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets a value indicating whether nothing may be fetched.</summary>
+    public bool Offline { get; set; }
+
+    /// <summary>Gets or sets the longest training in minutes; 0 for no limit.</summary>
+    public string MaxTrainingMinutes { get; set; } = "0";
+
+    /// <summary>Gets or sets the number of threads; 0 chooses by the machine.</summary>
+    public string Threads { get; set; } = "0";
+
+    /// <summary>Gets the models; metadata <c>Action</c>, <c>PlanFile</c>, <c>ModelDirectory</c>.</summary>
+    [Output]
+    public ITaskItem[] PlannedModels { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        try
+        {
+            PlannedModels = [.. Plan()];
+        }
+        catch (EdgeBuildException exception)
+        {
+            Report(exception.ToDiagnostic());
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    private List<ITaskItem> Plan()
+    {
+        TrainingMode mode = ReadMode();
+        double minutes = ReadNumber(nameof(MaxTrainingMinutes), MaxTrainingMinutes);
+        int threads = (int)ReadNumber(nameof(Threads), Threads);
+        LockedState lockFile = File.Exists(LockFile) ? LockedState.Parse(LockFile, File.ReadAllText(LockFile)) : new LockedState();
+        var decision = new PlanDecision(mode, ProjectFile, LockFile, Report);
+        if (mode == TrainingMode.Never)
+        {
+            return [.. Models.Select(model => FromLock(model.ItemSpec, decision, lockFile))];
+        }
+
+        IReadOnlyList<ModelDefinition> definitions = new ProjectReader(new ProjectItems(ProjectFile, Bases, Models, Prompts, Datasets, Adapters), Report).Read();
+        if (Log.HasLoggedErrors)
+        {
+            return [];
+        }
+
+        var planner = new ModelPlanner(new PlanSettings(CacheDirectory, Offline, minutes, threads), lockFile, Report);
+
+        // All data is checked before the first training starts.
+        TrainingPlan[] plans = [.. definitions.Select(planner.Plan).OfType<TrainingPlan>()];
+        return Log.HasLoggedErrors ? [] : [.. plans.Select(plan => ToItem(plan, decision.Decide(plan, lockFile)))];
+    }
+
+    private TaskItem ToItem(TrainingPlan plan, string action)
+    {
+        string planFile = Path.Combine(IntermediateDirectory, plan.Model + ".plan.json");
+        AtomicFile.WriteWhenDifferent(planFile, plan.ToText());
+        Log.LogMessage(MessageImportance.Low, "{0}: {1}, model key {2}, adapter key {3}", plan.Model, action, plan.ModelKey, plan.AdapterKey);
+        var item = new TaskItem(plan.Model);
+        item.SetMetadata("Action", action);
+        item.SetMetadata("PlanFile", planFile);
+        item.SetMetadata("ModelDirectory", CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.Model).Directory);
+        return item;
+    }
+
+    private TaskItem FromLock(string model, PlanDecision decision, LockedState lockFile)
+    {
+        CachedModel? cached = decision.FindLocked(model, CacheDirectory, lockFile);
+        var item = new TaskItem(model);
+        item.SetMetadata("Action", cached is null ? PlanDecision.None : PlanDecision.Cached);
+        item.SetMetadata("ModelDirectory", cached?.Directory ?? string.Empty);
+        return item;
+    }
+
+    private TrainingMode ReadMode() => Enum.TryParse(Mode, ignoreCase: true, out TrainingMode mode) && Enum.IsDefined(typeof(TrainingMode), mode)
+        ? mode
+        : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuildTraining is '{Mode}'. Use Auto, Locked or Never.", ProjectFile);
+
+    private double ReadNumber(string property, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= 0
+            ? number
+            : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuild{property} is '{text}'; it must be a number from 0.", ProjectFile);
+
+    private void Report(Diagnostic diagnostic) => Log.LogDiagnostic(diagnostic, Path.GetDirectoryName(ProjectFile)!);
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using EdgeBuild.Contracts;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>
+/// Shows the worker's progress: as build messages, every five percent but not more than one in five seconds and not less than one in thirty; and where the build's verbosity hides messages, as
+/// 'dotnet run' does, on the terminal itself. A training takes minutes, and a tool that is silent for that long looks broken.
+/// </summary>
+internal sealed class ProgressDisplay : IDisposable
+{
+    private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
+    private const double PercentStep = 5;
+
+    private readonly TaskLoggingHelper _log;
+    private readonly string _model;
+    private readonly ProgressTerminal? _terminal;
+    private readonly Stopwatch _sinceLast = new();
+    private double _lastPercent;
+
+    private ProgressDisplay(TaskLoggingHelper log, string model, ProgressTerminal? terminal)
+    {
+        _log = log;
+        _model = model;
+        _terminal = terminal;
+    }
+
+    /// <summary>Creates the display of one model.</summary>
+    /// <param name="engine">The build.</param>
+    /// <param name="log">The task's log.</param>
+    /// <param name="mode"><c>None</c> never writes to the terminal.</param>
+    /// <param name="model">The model's name.</param>
+    public static ProgressDisplay Create(IBuildEngine engine, TaskLoggingHelper log, string mode, string model)
+    {
+        bool hidden = engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High);
+        bool wanted = !string.Equals(mode, "None", StringComparison.OrdinalIgnoreCase);
+        return new ProgressDisplay(log, model, hidden && wanted ? ProgressTerminal.Open() : null);
+    }
+
+    /// <summary>Shows a state.</summary>
+    public void Report(WorkerProgress progress)
+    {
+        string text = $"EdgeBuild: {_model}: {progress.ToDisplayText()}";
+        _terminal?.Update(text);
+        TimeSpan wait = progress.Percent - _lastPercent >= PercentStep ? _shortest : _longest;
+        if (_sinceLast.IsRunning && _sinceLast.Elapsed < wait)
+        {
+            return;
+        }
+
+        _sinceLast.Restart();
+        _lastPercent = progress.Percent;
+        _log.LogMessage(MessageImportance.High, "{0}", text);
+        _terminal?.WriteLine(text);
+    }
+
+    /// <summary>Makes room for a message of the build.</summary>
+    public void Clear() => _terminal?.Clear();
+
+    /// <inheritdoc/>
+    public void Dispose() => _terminal?.Dispose();
+}

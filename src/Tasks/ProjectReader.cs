@@ -1,0 +1,228 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Data;
+using EdgeBuild.Prompts;
+using Microsoft.Build.Framework;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>Turns the items of a project into model definitions. Every wrong item is reported, not only the first.</summary>
+/// <param name="items">The items.</param>
+/// <param name="report">Receives the findings.</param>
+internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> report)
+{
+    private const string Base = "EdgeBase";
+    private const string Model = "EdgeModel";
+    private const string Prompt = "EdgePrompt";
+    private const string Dataset = "EdgeDataset";
+
+    private readonly ItemOrigin _origin = new(items.ProjectFile);
+    private readonly string _directory = Path.GetDirectoryName(items.ProjectFile)!;
+
+    /// <summary>Reads all models.</summary>
+    /// <returns>The models that are declared without an error.</returns>
+    public IReadOnlyList<ModelDefinition> Read()
+    {
+        foreach (ITaskItem adapter in items.Adapters)
+        {
+            Report(_origin.Error(ErrorCodes.InvalidProjectItem, "EdgeAdapter", adapter, "EdgeAdapter is not in this version of EdgeBuild. Declare an EdgeModel of its own instead."));
+        }
+
+        foreach ((string type, IReadOnlyList<ITaskItem> group) in new[] { (Base, items.Bases), (Model, items.Models), (Prompt, items.Prompts) })
+        {
+            ReportDuplicates(type, group, item => item.ItemSpec);
+        }
+
+        Dictionary<ITaskItem, PromptDocument> documents = ReadDocuments();
+        ReportDuplicates(Prompt, [.. documents.Keys], item => documents[item].Name);
+        ILookup<string, PlannedDataset> datasets = ReadDatasets([.. documents.Values.Select(document => document.Name)]);
+        CheckPromptModels();
+        var definitions = new List<ModelDefinition>();
+        foreach (ITaskItem model in items.Models)
+        {
+            Attempt(() => definitions.Add(ReadModel(model, documents, datasets)));
+        }
+
+        return definitions;
+    }
+
+    private void Attempt(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (EdgeBuildException exception)
+        {
+            Report(exception);
+        }
+    }
+
+    private void Report(EdgeBuildException exception) => report(exception.ToDiagnostic());
+
+    private void ReportDuplicates(string type, IReadOnlyList<ITaskItem> group, Func<ITaskItem, string> name)
+    {
+        foreach (IGrouping<string, ITaskItem> same in group.GroupBy(name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+        {
+            Report(_origin.Error(ErrorCodes.DuplicateItem, type, same.Last(), $"{same.Count()} {type} items are called '{same.Key}'. Rename or remove all but one."));
+        }
+    }
+
+    private Dictionary<ITaskItem, PromptDocument> ReadDocuments()
+    {
+        var documents = new Dictionary<ITaskItem, PromptDocument>();
+        foreach (ITaskItem item in items.Prompts)
+        {
+            string path = FullPath(item.ItemSpec);
+            if (!File.Exists(path))
+            {
+                Report(_origin.Error(ErrorCodes.FileNotFound, Prompt, item, $"The prompt file '{item.ItemSpec}' does not exist. Correct the path, or create the file."));
+                continue;
+            }
+
+            PromptParseResult result = PromptDocument.Parse(item.ItemSpec, File.ReadAllText(path));
+            foreach (Diagnostic finding in result.Diagnostics)
+            {
+                report(finding);
+            }
+
+            if (result.Document is { } document && !result.Diagnostics.Any(finding => finding.IsError))
+            {
+                documents.Add(item, document);
+            }
+        }
+
+        return documents;
+    }
+
+    private ILookup<string, PlannedDataset> ReadDatasets(IReadOnlyList<string> prompts)
+    {
+        var datasets = new List<(string Prompt, PlannedDataset Dataset)>();
+        foreach (ITaskItem item in items.Datasets)
+        {
+            Attempt(() =>
+            {
+                string prompt = item.GetMetadata("Prompt");
+                if (item.GetMetadata("Adapter").Length > 0)
+                {
+                    throw _origin.Error(ErrorCodes.InvalidProjectItem, Dataset, item, "Adapter of EdgeDataset is not in this version of EdgeBuild. Remove it.");
+                }
+
+                // A prompt file that could not be read has been reported; its datasets are not wrong for that.
+                if (!prompts.Contains(prompt, StringComparer.Ordinal) && (prompt.Length == 0 || prompts.Count == items.Prompts.Count))
+                {
+                    throw Unknown(Dataset, item, "Prompt", prompt, "prompt", prompts);
+                }
+
+                datasets.Add((prompt, ReadDataset(item)));
+            });
+        }
+
+        return datasets.ToLookup(entry => entry.Prompt, entry => entry.Dataset, StringComparer.Ordinal);
+    }
+
+    private PlannedDataset ReadDataset(ITaskItem item)
+    {
+        string text = item.GetMetadata("Split");
+        string split = text.Length == 0 ? DatasetSplits.Train : DatasetSplits.All.FirstOrDefault(known => string.Equals(known, text, StringComparison.OrdinalIgnoreCase))
+            ?? throw _origin.Error(ErrorCodes.InvalidProjectItem, Dataset, item, $"Split=\"{text}\" is not known. Use Train, Validation or Test.{NearestName.Suggest(text, DatasetSplits.All)}");
+        string path = FullPath(item.ItemSpec);
+        if (!File.Exists(path))
+        {
+            throw _origin.Error(ErrorCodes.FileNotFound, Dataset, item, $"The dataset file '{item.ItemSpec}' does not exist. Correct the path, or create the file.");
+        }
+
+        double weight = new SettingReader(_origin, Dataset, item).Number("Weight", 0.001, 1000, ErrorCodes.InvalidProjectItem) ?? 1;
+        return new PlannedDataset(path, item.ItemSpec, split, weight);
+    }
+
+    private void CheckPromptModels()
+    {
+        string[] models = [.. items.Models.Select(item => item.ItemSpec)];
+        foreach (ITaskItem item in items.Prompts)
+        {
+            string model = item.GetMetadata("Model");
+            if (!models.Contains(model, StringComparer.Ordinal))
+            {
+                Report(Unknown(Prompt, item, "Model", model, Model, models));
+            }
+        }
+    }
+
+    private ModelDefinition ReadModel(ITaskItem item, Dictionary<ITaskItem, PromptDocument> documents, ILookup<string, PlannedDataset> datasets)
+    {
+        string name = item.ItemSpec;
+        if (name.Any(c => !char.IsLetterOrDigit(c) && c is not ('_' or '-' or '.')) || name.StartsWith(".", StringComparison.Ordinal))
+        {
+            throw _origin.Error(ErrorCodes.InvalidProjectItem, Model, item, $"The EdgeModel '{name}' gives its name to a file: use letters, digits, '-', '_' and '.' only.");
+        }
+
+        string delivery = item.GetMetadata("Delivery");
+        if (delivery.Length > 0 && !string.Equals(delivery, "Merged", StringComparison.OrdinalIgnoreCase))
+        {
+            throw _origin.Error(ErrorCodes.InvalidProjectItem, Model, item, $"Delivery=\"{delivery}\" is not in this version of EdgeBuild. Remove it, or use Merged.");
+        }
+
+        ITaskItem[] prompts = [.. items.Prompts.Where(prompt => prompt.GetMetadata("Model") == name)];
+        if (prompts.Length == 0)
+        {
+            throw _origin.Error(ErrorCodes.InvalidProjectItem, Model, item, $"No EdgePrompt has Model=\"{name}\", so this EdgeModel has nothing to learn. Add one, or remove the model.");
+        }
+
+        var settings = new SettingReader(_origin, Model, item);
+        return new ModelDefinition(
+            name,
+            ReadBase(item),
+            item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : "Base",
+            settings.ReadRecipe(),
+            settings.ReadGates(),
+            [
+                .. prompts.Where(documents.ContainsKey)
+                    .Select(prompt => new PromptDefinition(documents[prompt], FullPath(prompt.ItemSpec), prompt.ItemSpec, [.. datasets[documents[prompt].Name]]))
+                    .OrderBy(prompt => prompt.Document.Name, StringComparer.Ordinal),
+            ]);
+    }
+
+    private PlannedBase ReadBase(ITaskItem model)
+    {
+        string name = model.GetMetadata("Base") is { Length: > 0 } given ? given : "smollm2";
+        ITaskItem item = items.Bases.FirstOrDefault(candidate => candidate.ItemSpec == name)
+            ?? throw Unknown(Model, model, "Base", name, Base, [.. items.Bases.Select(candidate => candidate.ItemSpec)]);
+        string source = item.GetMetadata("Source");
+        if (source.StartsWith("hf:", StringComparison.OrdinalIgnoreCase) || source.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw _origin.Error(
+                ErrorCodes.AcquisitionFailed, Base, item, $"The EdgeBase '{name}' must be fetched, which is not in this version of EdgeBuild. Download the GGUF file and name its path as Source.");
+        }
+
+        if (source.Length == 0)
+        {
+            throw _origin.Error(ErrorCodes.InvalidProjectItem, Base, item, $"The EdgeBase '{name}' has no Source. Name the path of a GGUF file.");
+        }
+
+        string path = FullPath(source);
+        if (!File.Exists(path))
+        {
+            throw _origin.Error(ErrorCodes.FileNotFound, Base, item, $"The file '{source}' of the EdgeBase '{name}' does not exist. Correct Source, or download the file.");
+        }
+
+        string sha256 = item.GetMetadata("Sha256").ToLowerInvariant();
+        if (sha256.Length > 0 && (sha256.Length != 64 || sha256.Any(c => c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f')))))
+        {
+            throw _origin.Error(ErrorCodes.InvalidProjectItem, Base, item, $"The Sha256 of the EdgeBase '{name}' must be 64 hexadecimal digits.");
+        }
+
+        return new PlannedBase(name, path, sha256, item.GetMetadata("License"), source);
+    }
+
+    private EdgeBuildException Unknown(string type, ITaskItem item, string metadata, string value, string what, IReadOnlyList<string> known)
+    {
+        string there = known.Count == 0 ? $"The project has no {what}." : $"The project has {string.Join(", ", known.Select(name => $"'{name}'"))}.";
+        string message = value.Length == 0
+            ? $"The {type} '{item.ItemSpec}' lacks {metadata}, the name of its {what}. {there}"
+            : $"{metadata}=\"{value}\" of the {type} '{item.ItemSpec}' names no {what}.{NearestName.Suggest(value, known)} {there}";
+        return _origin.Error(ErrorCodes.UnknownReference, type, item, message);
+    }
+
+    private string FullPath(string path) => Path.GetFullPath(Path.Combine(_directory, path.Replace('\\', Path.DirectorySeparatorChar)));
+}

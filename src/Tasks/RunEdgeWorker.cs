@@ -1,0 +1,143 @@
+using EdgeBuild.Contracts;
+using Microsoft.Build.Framework;
+using MSBuildTask = Microsoft.Build.Utilities.Task;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>Runs <c>edgebuild train</c> for each plan, one after the other: a training uses every core.</summary>
+public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
+{
+    private readonly object _gate = new();
+    private WorkerProcess? _worker;
+    private bool _cancelled;
+
+    /// <summary>Gets or sets the full path of the project file.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the models of <see cref="PlanEdgeModels"/> that are to be trained; metadata <c>PlanFile</c>.</summary>
+    [Required]
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>Gets or sets the path of edgebuild.dll.</summary>
+    [Required]
+    public string WorkerPath { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the dotnet host that runs this build.</summary>
+    public string? DotNetHostPath { get; set; }
+
+    /// <summary>Gets or sets <c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</summary>
+    public string Progress { get; set; } = "Auto";
+
+    private string ProjectDirectory => Path.GetDirectoryName(ProjectFile)!;
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        foreach (ITaskItem model in Models)
+        {
+            try
+            {
+                if (!Run(model))
+                {
+                    return false;
+                }
+            }
+            catch (EdgeBuildException exception)
+            {
+                Log.LogDiagnostic(exception.ToDiagnostic(), ProjectDirectory);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Cancel()
+    {
+        WorkerProcess? worker;
+        lock (_gate)
+        {
+            _cancelled = true;
+            worker = _worker;
+        }
+
+        worker?.Stop();
+    }
+
+    private bool Run(ITaskItem model)
+    {
+        string dotnet = string.IsNullOrEmpty(DotNetHostPath) ? "dotnet" : DotNetHostPath!;
+        bool reported = false;
+        string lastError = string.Empty;
+        using ProgressDisplay display = ProgressDisplay.Create(BuildEngine, Log, Progress, model.ItemSpec);
+        object output = new();
+
+        void OnOutput(string line)
+        {
+            // Lines come one after the other; the lock only orders them against those of standard error.
+            lock (output)
+            {
+                if (WorkerProgress.TryParse(line, out WorkerProgress? progress))
+                {
+                    display.Report(progress!);
+                }
+                else if (CanonicalDiagnostic.Parse(line) is { } diagnostic)
+                {
+                    display.Clear();
+                    reported |= diagnostic.IsError;
+                    Log.LogDiagnostic(diagnostic, ProjectDirectory);
+                }
+                else if (line.Length > 0)
+                {
+                    Log.LogMessage(MessageImportance.Normal, "{0}", line);
+                }
+            }
+        }
+
+        void OnError(string line)
+        {
+            lock (output)
+            {
+                lastError = line.Trim().Length > 0 && lastError.Length == 0 ? line.Trim() : lastError;
+                Log.LogMessage(MessageImportance.Normal, "{0}", line);
+            }
+        }
+
+        lock (_gate)
+        {
+            if (_cancelled)
+            {
+                return false;
+            }
+
+            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], OnOutput, OnError);
+        }
+
+        int exitCode = _worker.WaitForExit();
+        lock (_gate)
+        {
+            _worker.Dispose();
+            _worker = null;
+        }
+
+        if (_cancelled)
+        {
+            return false;
+        }
+
+        if (exitCode != 0 && !reported)
+        {
+            string reason = lastError.Length > 0 ? $" It said: {lastError}" : string.Empty;
+            Log.LogDiagnostic(new Diagnostic(
+                ErrorCodes.WorkerNotStarted,
+                DiagnosticSeverity.Error,
+                string.Empty,
+                default,
+                $"The worker ended with exit code {exitCode} while it made the model '{model.ItemSpec}', and reported no error.{reason} Build again with -v:n to see all its output."), ProjectDirectory);
+        }
+
+        return exitCode == 0 && !reported;
+    }
+}

@@ -1,0 +1,44 @@
+using EdgeBuild.Contracts;
+
+namespace EdgeBuild.Worker;
+
+/// <summary>Turns exceptions into one canonical line and an exit code.</summary>
+internal static class Failure
+{
+    private const int Failed = 1;
+
+    // 128 + SIGINT, as shells report it.
+    private const int Interrupted = 130;
+
+    public static async Task<int> ReportAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (EdgeBuildException exception)
+        {
+            Write(exception.ToDiagnostic());
+            return Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+#pragma warning disable CA1031 // The last place before the process ends: whatever it was becomes an error line with a code.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Write(new Diagnostic(
+                ErrorCodes.WorkerDefect,
+                DiagnosticSeverity.Error,
+                string.Empty,
+                default,
+                $"{exception.GetType().Name}: {exception.Message} This is a defect of EdgeBuild; please report it with the trace on standard error."));
+            await Console.Error.WriteLineAsync(exception.ToString());
+            return Failed;
+        }
+    }
+
+    private static void Write(Diagnostic diagnostic) => Console.Out.WriteLine(diagnostic.ToString().ReplaceLineEndings(" "));
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Training;
+using EdgeBuild.Worker.Caching;
+using EdgeBuild.Worker.Reporting;
+
+namespace EdgeBuild.Worker.Pipeline;
+
+/// <summary>Brings the adapter of a plan into the cache: found there, refreshed from the last one, or trained from the start.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="cache">The cache.</param>
+/// <param name="progress">Receives progress.</param>
+public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, ProgressReporter progress)
+{
+    private const string AdapterFileName = "adapter.gguf";
+    private const string RowsFileName = "rows.txt";
+    private const string FactsFileName = "training.json";
+
+    // A refresh that ends this much above the parent's validation loss has lost something: then the whole is trained.
+    private const double LargestLossIncrease = 1.1;
+    private const double RefreshLearningRateRatio = 0.3;
+
+    /// <summary>Gets the adapter.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="examples">Renders rows.</param>
+    /// <param name="afterTraining">The expected time of what follows the training, for the time left.</param>
+    /// <param name="cancellationToken">Ends the training; what is done so far stays in a checkpoint.</param>
+    /// <returns>The adapter.</returns>
+    public TrainedAdapter Run(RowSet rows, ExampleBuilder examples, TimeSpan afterTraining, CancellationToken cancellationToken)
+    {
+        string directory = cache.AdapterDirectory(plan.AdapterKey);
+        if (ArtifactCache.IsComplete(directory))
+        {
+            return new TrainedAdapter(Path.Combine(directory, AdapterFileName), [], ReadFacts(directory));
+        }
+
+        progress.BeginPhase("loading the base model", 5);
+        TrainingRecipe recipe = Recipe(rows.Train.Count);
+        recipe.Validate();
+        using BaseModel model = BaseModel.Load(plan.Base.Path, recipe.ComputeType, cancellationToken: cancellationToken);
+        IReadOnlyList<TrainingExample> validation = examples.Build(rows.Validation);
+        progress.BeginPhase("training", 80);
+        var losses = new List<LossPoint>();
+        (TrainingResult result, string origin) = Refresh(model, rows, examples, validation, recipe, losses, afterTraining, cancellationToken)
+            ?? (Train(model, LoraAdapter.Create(model, recipe.Rank, recipe.Alpha, recipe.Seed), examples.Build(rows.Train), validation, recipe, losses, afterTraining, "training", cancellationToken), "trained from the start");
+
+        using PendingEntry entry = ArtifactCache.Begin(directory);
+        KeyValuePair<string, string>[] facts = [.. Facts(result, rows, origin)];
+        using (result.Adapter)
+        {
+            result.Adapter.WriteGguf(entry.PathOf(AdapterFileName), new Dictionary<string, string>
+            {
+                ["edgebuild.base.sha256"] = plan.Base.Sha256,
+                ["edgebuild.adapter.key"] = plan.AdapterKey,
+            });
+        }
+
+        File.WriteAllLines(entry.PathOf(RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
+        File.WriteAllText(entry.PathOf(FactsFileName), JsonSerializer.Serialize(new AdapterRecord(result.BestValidationLoss, facts.ToDictionary())));
+        entry.Commit();
+        RemoveCheckpoints();
+        return new TrainedAdapter(Path.Combine(directory, AdapterFileName), losses, facts);
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> ReadFacts(string directory) =>
+        [.. JsonSerializer.Deserialize<AdapterRecord>(File.ReadAllText(Path.Combine(directory, FactsFileName)))!.Facts];
+
+    private static string Describe(string phase, TrainingProgress step) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{phase}, step {step.Step} of {step.TotalSteps}, loss {step.Loss:0.000}{(step.ValidationLoss is { } loss ? $", validation {loss:0.000}" : string.Empty)}, {step.TokensPerSecond:0} tokens/s");
+
+    private TrainingRecipe Recipe(int rows) => new()
+    {
+        Rank = plan.Recipe.Rank,
+        Alpha = plan.Recipe.Alpha,
+        LearningRate = plan.Recipe.LearningRate,
+        BatchSize = plan.Recipe.BatchSize,
+        Epochs = plan.Recipe.Epochs > 0 ? plan.Recipe.Epochs : DefaultEpochs.For(rows),
+        Seed = (ulong)plan.Recipe.Seed,
+        MaxDuration = plan.MaxTrainingMinutes > 0 ? TimeSpan.FromMinutes(plan.MaxTrainingMinutes) : null,
+    };
+
+    private (TrainingResult Result, string Origin)? Refresh(
+        BaseModel model,
+        RowSet rows,
+        ExampleBuilder examples,
+        IReadOnlyList<TrainingExample> validation,
+        TrainingRecipe recipe,
+        List<LossPoint> losses,
+        TimeSpan afterTraining,
+        CancellationToken cancellationToken)
+    {
+        if (plan.ParentAdapterKey.Length == 0)
+        {
+            return null;
+        }
+
+        string parent = cache.AdapterDirectory(plan.ParentAdapterKey);
+        if (!ArtifactCache.IsComplete(parent))
+        {
+            return null;
+        }
+
+        var parentRows = File.ReadAllLines(Path.Combine(parent, RowsFileName)).ToHashSet(StringComparer.Ordinal);
+        if (RefreshPlan.Create(rows.Train, parentRows, plan.Recipe.Seed) is not { } refresh)
+        {
+            return null;
+        }
+
+        AdapterRecord record = JsonSerializer.Deserialize<AdapterRecord>(File.ReadAllText(Path.Combine(parent, FactsFileName)))!;
+        LoraAdapter start = LoraAdapter.ReadGguf(Path.Combine(parent, AdapterFileName), model);
+        if (start.Rank != recipe.Rank)
+        {
+            start.Dispose();
+            return null;
+        }
+
+        progress.Message(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plan.Model}: {refresh.Changed} of {rows.Train.Count} training rows are new; refreshing the last adapter on them and {refresh.Rows.Count} rows in all."));
+        TrainingResult result = Train(
+            model,
+            start,
+            examples.Build(refresh.Rows),
+            validation,
+            recipe with { Epochs = 1, LearningRate = recipe.LearningRate * RefreshLearningRateRatio },
+            losses,
+            afterTraining,
+            "refreshing",
+            cancellationToken);
+        if (result.BestValidationLoss <= record.ValidationLoss * LargestLossIncrease)
+        {
+            return (result, "refreshed from the last adapter");
+        }
+
+        progress.Message($"{plan.Model}: the refresh made the model worse on the validation rows; training from the start.");
+        result.Adapter.Dispose();
+        losses.Clear();
+        RemoveCheckpoints();
+        return null;
+    }
+
+    private TrainingResult Train(
+        BaseModel model,
+        LoraAdapter start,
+        IReadOnlyList<TrainingExample> train,
+        IReadOnlyList<TrainingExample> validation,
+        TrainingRecipe recipe,
+        List<LossPoint> losses,
+        TimeSpan afterTraining,
+        string phase,
+        CancellationToken cancellationToken)
+    {
+        using (start)
+        {
+            var trainer = new LoraTrainer(model, start, recipe);
+            return trainer.Run(
+                train,
+                validation,
+                new SynchronousProgress<TrainingProgress>(step =>
+                {
+                    losses.Add(new LossPoint(step.Step, step.Loss, step.ValidationLoss));
+                    progress.Report(
+                        (double)step.Step / Math.Max(1, step.TotalSteps), step.Remaining + afterTraining, Describe(phase, step));
+                }),
+                new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey),
+                cancellationToken);
+        }
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Facts(TrainingResult result, RowSet rows, string origin)
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        yield return new("Adapter", origin);
+        yield return new("Recipe", string.Create(invariant, $"rank {plan.Recipe.Rank}, alpha {plan.Recipe.Alpha}, learning rate {plan.Recipe.LearningRate}, batch {plan.Recipe.BatchSize}, seed {plan.Recipe.Seed}, recipe version {PlannedRecipe.Version}"));
+        yield return new("Rows", string.Create(invariant, $"{rows.Train.Count} training, {rows.Validation.Count} validation, {rows.Test.Count} test"));
+        yield return new("Training", string.Create(invariant, $"{result.Steps} steps, {result.Epochs:0.0} epochs, {result.Duration.TotalSeconds:0} s, {result.TokensPerSecond:0} tokens/s, {result.ComputeType}"));
+        yield return new("Validation loss", result.BestValidationLoss.ToString("0.0000", invariant));
+    }
+
+    private void RemoveCheckpoints()
+    {
+        string directory = cache.CheckpointDirectory(plan.AdapterKey);
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private sealed record AdapterRecord(double ValidationLoss, Dictionary<string, string> Facts);
+}

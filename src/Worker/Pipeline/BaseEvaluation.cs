@@ -1,0 +1,70 @@
+using System.Text.Json;
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.LlamaCpp;
+using EdgeBuild.Worker.Caching;
+using EdgeBuild.Worker.Evaluation;
+
+namespace EdgeBuild.Worker.Pipeline;
+
+/// <summary>
+/// The figures of the untuned base, measured once for the same base, prompts and test rows: they cost as much time as those of the tuned
+/// file and do not change with the training rows.
+/// </summary>
+/// <param name="cache">The cache.</param>
+/// <param name="plan">The plan.</param>
+/// <param name="prompts">Its prompts.</param>
+public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IReadOnlyList<TrainedPrompt> prompts)
+{
+    /// <summary>Gets the figures from the cache, or measures them.</summary>
+    /// <param name="measure">Measures.</param>
+    /// <returns>One entry for each output of each prompt.</returns>
+    public async Task<IReadOnlyList<OutputEvaluation>> GetAsync(Func<Task<IReadOnlyList<OutputEvaluation>>> measure)
+    {
+        // Held-back test rows change with the training rows and have no hash of their own.
+        bool cacheable = plan.Prompts.All(prompt => prompt.TestRowsHash.Length > 0);
+        string path = cache.EvaluationPath(Key());
+        if (cacheable && File.Exists(path))
+        {
+            return [.. JsonSerializer.Deserialize<Score[]>(await File.ReadAllTextAsync(path))!.Select(score => score.ToEvaluation())];
+        }
+
+        IReadOnlyList<OutputEvaluation> measured = await measure();
+        if (cacheable)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            string pending = path + PendingEntry.Suffix + Environment.ProcessId;
+            await File.WriteAllTextAsync(pending, JsonSerializer.Serialize(measured.Select(Score.From).ToArray()));
+            File.Move(pending, path, overwrite: true);
+        }
+
+        return measured;
+    }
+
+    private string Key()
+    {
+        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version);
+        foreach (TrainedPrompt prompt in prompts)
+        {
+            key.Add("prompt", prompt.Compiled.Hash).Add("rows", prompt.Planned.TestRowsHash);
+        }
+
+        return key.Finish();
+    }
+
+    private sealed record Score(string Prompt, string Output, int Rows, int Correct, double CalibrationError)
+    {
+        public static Score From(OutputEvaluation evaluation) =>
+            new(evaluation.Prompt, evaluation.Output, evaluation.Rows, evaluation.Correct, evaluation.CalibrationError);
+
+        public OutputEvaluation ToEvaluation() => new()
+        {
+            Prompt = Prompt,
+            Output = Output,
+            Rows = Rows,
+            Correct = Correct,
+            CalibrationError = CalibrationError,
+            Wrong = [],
+        };
+    }
+}

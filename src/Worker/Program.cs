@@ -1,0 +1,11 @@
+using System.CommandLine;
+using EdgeBuild.Worker;
+using EdgeBuild.Worker.Verbs;
+
+var root = new RootCommand("EdgeBuild: fine-tunes small language models as a build step and ships them as GGUF.");
+root.Subcommands.Add(TrainVerb.Create());
+root.Subcommands.Add(InspectVerb.Create());
+
+// Ctrl+C and SIGTERM cancel; the verbs then have the time that a build waits for them before it ends the process.
+var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(1.5) };
+return await Failure.ReportAsync(() => root.Parse(args).InvokeAsync(configuration));

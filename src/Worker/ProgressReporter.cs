@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using EdgeBuild.Contracts;
+
+namespace EdgeBuild.Worker;
+
+/// <summary>
+/// Writes the protocol of docs/architecture.md to standard output. Phases have shares of the whole, so that the percentage
+/// never runs backwards.
+/// </summary>
+public sealed class ProgressReporter : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly TextWriter _output;
+    private readonly Timer _heartbeat;
+    private readonly Lock _gate = new();
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private WorkerProgress _current = new(0, null, "starting");
+    private double _phaseStart;
+    private double _phaseEnd;
+
+    /// <summary>Initializes a new instance of the <see cref="ProgressReporter"/> class and writes the first line.</summary>
+    /// <param name="output">Where the lines go.</param>
+    public ProgressReporter(TextWriter output)
+    {
+        _output = output;
+        Write();
+        _heartbeat = new Timer(_ => Repeat(), null, Interval, Interval);
+    }
+
+    /// <summary>Starts a phase.</summary>
+    /// <param name="text">What is being done.</param>
+    /// <param name="endPercent">The share of the whole that is done at its end, 0 to 100.</param>
+    public void BeginPhase(string text, double endPercent)
+    {
+        lock (_gate)
+        {
+            _phaseStart = _phaseEnd;
+            _phaseEnd = endPercent;
+            _current = new WorkerProgress(_phaseStart, null, text);
+            Write();
+        }
+    }
+
+    /// <summary>Reports the progress of the current phase; lines are written at most once a second.</summary>
+    /// <param name="fraction">How much of the phase is done, 0 to 1.</param>
+    /// <param name="remaining">The time until the end of the run, when known.</param>
+    /// <param name="text">What is being done.</param>
+    public void Report(double fraction, TimeSpan? remaining, string text)
+    {
+        lock (_gate)
+        {
+            double percent = _phaseStart + (Math.Clamp(fraction, 0, 1) * (_phaseEnd - _phaseStart));
+            _current = new WorkerProgress(percent, remaining?.TotalSeconds, text);
+            if (_sinceLast.Elapsed >= Interval)
+            {
+                Write();
+            }
+        }
+    }
+
+    /// <summary>Writes a message for the build log.</summary>
+    /// <param name="text">One line.</param>
+    public void Message(string text)
+    {
+        lock (_gate)
+        {
+            _output.WriteLine(text);
+            _output.Flush();
+        }
+    }
+
+    /// <summary>Writes a diagnostic in canonical form.</summary>
+    /// <param name="diagnostic">The diagnostic.</param>
+    public void Diagnostic(Diagnostic diagnostic) => Message(diagnostic.ToString().Replace('\n', ' '));
+
+    /// <inheritdoc/>
+    public void Dispose() => _heartbeat.Dispose();
+
+    private void Repeat()
+    {
+        lock (_gate)
+        {
+            if (_sinceLast.Elapsed >= Interval)
+            {
+                Write();
+            }
+        }
+    }
+
+    private void Write()
+    {
+        _sinceLast.Restart();
+        _output.WriteLine(_current.ToString());
+        _output.Flush();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Contracts.Plans;
+
+// EDGEBUILD_FAKE_LOG      file that gets one line a run: the model, and "cancelled" when the run was ended from outside
+// EDGEBUILD_FAKE_SECONDS  how long the run takes, with progress lines
+// EDGEBUILD_FAKE_DEAF     1: does not react to the end of standard input
+// EDGEBUILD_FAKE_PRINT    a line to print
+// EDGEBUILD_FAKE_EXIT     exit code; other than 0 nothing is written to the cache
+// EDGEBUILD_FAKE_ACCURACY the accuracy to claim
+TrainingPlan plan = TrainingPlan.Parse(File.ReadAllText(args[1]));
+Log(plan.Model);
+
+using var cancellation = new CancellationTokenSource();
+if (Setting("DEAF") != "1")
+{
+    new Thread(() =>
+    {
+        while (Console.In.Read() >= 0)
+        {
+        }
+
+        cancellation.Cancel();
+    })
+    { IsBackground = true }.Start();
+}
+
+double seconds = double.Parse(Setting("SECONDS") ?? "0", CultureInfo.InvariantCulture);
+DateTime start = DateTime.UtcNow;
+while (true)
+{
+    double elapsed = (DateTime.UtcNow - start).TotalSeconds;
+    double percent = seconds == 0 ? 100 : Math.Min(100, 100 * elapsed / seconds);
+    Console.WriteLine(new WorkerProgress(percent, Math.Max(0, seconds - elapsed), "training").ToString());
+    if (elapsed >= seconds)
+    {
+        break;
+    }
+
+    if (cancellation.Token.WaitHandle.WaitOne(250))
+    {
+        Log("cancelled");
+        return 1;
+    }
+}
+
+if (Setting("PRINT") is { } line)
+{
+    Console.WriteLine(line);
+}
+
+if (Setting("EXIT") is { } code && code != "0")
+{
+    return int.Parse(code, CultureInfo.InvariantCulture);
+}
+
+string entry = Path.Combine(plan.CacheDirectory, "models", plan.ModelKey);
+string pending = entry + ".tmp-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+Directory.CreateDirectory(pending);
+File.WriteAllText(Path.Combine(pending, plan.Model + ".gguf"), "fake model " + plan.ModelKey);
+File.WriteAllText(Path.Combine(pending, plan.Model + ".edge.json"), "{}\n");
+File.WriteAllText(Path.Combine(pending, "report.html"), "<p>fake report</p>");
+File.WriteAllText(Path.Combine(pending, LockFile.FileName), Fragment().ToText());
+File.WriteAllText(Path.Combine(pending, "done"), string.Empty);
+if (Directory.Exists(entry))
+{
+    Directory.Delete(entry, recursive: true);
+}
+
+Directory.Move(pending, entry);
+return 0;
+
+static string? Setting(string name) => Environment.GetEnvironmentVariable("EDGEBUILD_FAKE_" + name) is { Length: > 0 } value ? value : null;
+
+static void Log(string line)
+{
+    if (Setting("LOG") is { } path)
+    {
+        File.AppendAllText(path, line + "\n");
+    }
+}
+
+LockFile Fragment()
+{
+    var fragment = new LockFile();
+    fragment.Models[plan.Model] = new LockedModel
+    {
+        ModelKey = plan.ModelKey,
+        AdapterKey = plan.AdapterKey,
+        Sha256 = ContentKey.OfText("fake model " + plan.ModelKey),
+        Quantization = plan.Quantization,
+        Base = plan.Base.Name,
+        BaseSha256 = plan.Base.Sha256,
+        License = plan.Base.License,
+    };
+    foreach (PlannedPrompt prompt in plan.Prompts)
+    {
+        foreach (KeyValuePair<string, IReadOnlyList<string>> labels in prompt.Labels)
+        {
+            string key = LockFile.OutputKey(prompt.Name, labels.Key);
+            fragment.Labels[key] = labels.Value;
+            fragment.Metrics[key] = new LockedMetric
+            {
+                Accuracy = double.Parse(Setting("ACCURACY") ?? "0.9", CultureInfo.InvariantCulture),
+                MacroF1 = 0.9,
+                Rows = 10,
+                BaseAccuracy = 0.5,
+                RowsHash = prompt.TestRowsHash,
+            };
+        }
+    }
+
+    return fragment;
+}
