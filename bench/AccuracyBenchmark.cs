@@ -1,5 +1,3 @@
-using System.Globalization;
-
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Data;
@@ -15,6 +13,7 @@ namespace EdgeBuild.Benchmarks;
 internal sealed class AccuracyBenchmark : IBenchmark
 {
     private const double RequiredLead = 0.05;
+    private const int RowsPerMessage = 100;
 
     /// <inheritdoc/>
     public string Verb => "accuracy";
@@ -73,26 +72,33 @@ internal sealed class AccuracyBenchmark : IBenchmark
         var labels = LabelSet.From(document, prompt.Labels);
         string hash = CompiledPrompt.ComputeHash(document, labels);
         var definition = new PromptDefinition(plan.Model, prompt.Name, source, hash, labels.ByOutput);
-        await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{prompt.Name}: shipped file on {test.Length} test rows"));
-        IReadOnlyList<EdgePrediction> shipped = await AnswerAsync(
-            definition, new EdgeClientOptions { ModelPath = shippedPath }, document, test, cancellationToken);
-        await log.WriteLineAsync($"{prompt.Name}: untuned base");
+        async Task<IReadOnlyList<EdgePrediction>> AnswerAsync(string name, EdgeClientOptions options)
+        {
+            using EdgePromptClient client = EdgePromptClient.Open(definition, options);
+            var answers = new List<EdgePrediction>(test.Length);
+            foreach (DatasetRow row in test)
+            {
+                if (answers.Count % RowsPerMessage == 0)
+                {
+                    await log.WriteLineAsync($"{prompt.Name}, {name}: {answers.Count} of {test.Length} rows");
+                }
+
+                answers.Add(await client.PredictAsync(InputsOf(document, row), cancellationToken));
+            }
+
+            return answers;
+        }
+
+        IReadOnlyList<EdgePrediction> shipped = await AnswerAsync("shipped file", new EdgeClientOptions { ModelPath = shippedPath });
         var untuned = new EdgeManifest { Model = plan.Model, Prompts = [new EdgeManifestPrompt { Name = prompt.Name, Hash = hash }] };
         IReadOnlyList<EdgePrediction> fromBase = await AnswerAsync(
-            definition, new EdgeClientOptions { ModelPath = plan.Base.Path, Manifest = untuned, VerifyHashes = false }, document, test, cancellationToken);
-        await log.WriteLineAsync($"{prompt.Name}: ML.NET");
+            "untuned base", new EdgeClientOptions { ModelPath = plan.Base.Path, Manifest = untuned, VerifyHashes = false });
+        await log.WriteLineAsync($"{prompt.Name}, ML.NET");
         return
         [
             .. document.Outputs.Select((output, index) => (output, index)).Where(entry => entry.output.IsLabelled)
                 .SelectMany(entry => Compare(prompt.Name, entry.output, entry.index, document, rows, test, shipped, fromBase)),
         ];
-    }
-
-    private static async Task<IReadOnlyList<EdgePrediction>> AnswerAsync(
-        PromptDefinition definition, EdgeClientOptions options, PromptDocument document, DatasetRow[] rows, CancellationToken cancellationToken)
-    {
-        using EdgePromptClient client = EdgePromptClient.Open(definition, options);
-        return await client.PredictManyAsync([.. rows.Select(row => InputsOf(document, row))], cancellationToken: cancellationToken);
     }
 
     private static IEnumerable<Figure> Compare(

@@ -9,7 +9,7 @@ public static class WorkerEnvironment
     /// </summary>
     public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["MALLOC_MMAP_THRESHOLD_"] = "1073741824",
+        ["MALLOC_MMAP_THRESHOLD_"] = "33554432",
         ["MALLOC_TRIM_THRESHOLD_"] = "4294967296",
         ["MALLOC_TOP_PAD_"] = "67108864",
     };

@@ -63,6 +63,21 @@ internal static unsafe class AbiCheck
         return ThreadpoolMismatch() ?? TypeMismatch();
     }
 
+    /// <summary>The block of a type in the loaded library; zeros for the gaps in the numbering.</summary>
+    public static (long BlockSize, long ByteCount) Layout(int type)
+    {
+        NativeLibraries.EnsureLoaded();
+        GgmlTypeTraits* traits = GgmlNative.ggml_get_type_traits(type);
+        return (traits->BlockSize, (long)traits->TypeSize);
+    }
+
+    /// <summary>The name of a type in the loaded library.</summary>
+    public static string TypeName(int type)
+    {
+        NativeLibraries.EnsureLoaded();
+        return Utf8Text.Read(GgmlNative.ggml_get_type_traits(type)->TypeName);
+    }
+
     private static string? ThreadpoolMismatch()
     {
         byte* buffer = stackalloc byte[sizeof(GgmlThreadpoolParams) + Slack];

@@ -7,13 +7,7 @@ namespace EdgeBuild.LlamaCpp;
 internal static class GgufContentRules
 {
     /// <summary>The architectures that EdgeBuild trains and runs, by the value of <c>general.architecture</c>.</summary>
-    private static readonly string[] s_architectures = ["llama", "qwen2", "qwen3", "gemma3", "phi3"];
-
-    private static readonly string[] s_specialTokens =
-    [
-        "bos", "eos", "eot", "eom", "unknown", "seperator", "padding", "mask", "prefix", "suffix", "middle", "fim_pre", "fim_suf", "fim_mid",
-        "fim_pad", "fim_rep", "fim_sep",
-    ];
+    private static readonly string[] _architectures = ["llama", "qwen2", "qwen3", "gemma3", "phi3"];
 
     public static void Check(GgufHeader header, string path, bool requireSupportedArchitecture)
     {
@@ -25,19 +19,20 @@ internal static class GgufContentRules
             return;
         }
 
-        CheckVocabulary(header);
-        if (architecture is not null && s_architectures.Contains(architecture))
+        bool isSupported = architecture is not null && _architectures.Contains(architecture);
+        GgufVocabularyRules.Check(header, isRequired: isSupported);
+        if (isSupported)
         {
             if (header.Tensors.Count > 0)
             {
-                new GgufModelRules(header, architecture).Check();
+                new GgufModelRules(header, architecture!).Check();
             }
         }
         else if (requireSupportedArchitecture)
         {
             throw new EdgeBuildException(
                 ErrorCodes.UnsupportedArchitecture,
-                $"The model's architecture '{architecture}' is not supported. Choose a base of one of these: {string.Join(", ", s_architectures)}.",
+                $"The model's architecture '{architecture}' is not supported. Choose a base of one of these: {string.Join(", ", _architectures)}.",
                 path);
         }
     }
@@ -57,51 +52,6 @@ internal static class GgufContentRules
 
         throw new GgufFormatException(string.Create(
             CultureInfo.InvariantCulture, $"it is part {number + 1} of {count}; join the parts with llama.cpp's 'llama-gguf-split --merge' first"));
-    }
-
-    private static void CheckVocabulary(GgufHeader header)
-    {
-        if (!header.Values.TryGetValue("tokenizer.ggml.tokens", out GgufHeaderValue? tokens))
-        {
-            return;
-        }
-
-        if (tokens.ArrayType != GgufValueType.String || tokens.ArrayLength == 0)
-        {
-            throw new GgufFormatException("'tokenizer.ggml.tokens' is not an array of texts");
-        }
-
-        CheckArray("tokenizer.ggml.scores", GgufValueType.Float32);
-        CheckArray("tokenizer.ggml.token_type", GgufValueType.Int32);
-        if (header.Values.TryGetValue("tokenizer.ggml.merges", out GgufHeaderValue? merges) && merges.ArrayType != GgufValueType.String)
-        {
-            throw new GgufFormatException("'tokenizer.ggml.merges' is not an array of texts");
-        }
-
-        foreach (string name in s_specialTokens)
-        {
-            string key = $"tokenizer.ggml.{name}_token_id";
-
-            // The largest unsigned number stands for "none" in files of some converters.
-            if (header.Integer(key) is { } id && id != uint.MaxValue && (id < -1 || id >= tokens.ArrayLength))
-            {
-                throw new GgufFormatException($"'{key}' is {id}, beyond the vocabulary");
-            }
-        }
-
-        if (header.Tensors.TryGetValue("token_embd.weight", out GgufHeaderTensor? embedding) && embedding.Shape[1] != tokens.ArrayLength)
-        {
-            throw new GgufFormatException(
-                $"the vocabulary has {tokens.ArrayLength} tokens and the embedding {embedding.Shape[1]} rows");
-        }
-
-        void CheckArray(string key, GgufValueType type)
-        {
-            if (header.Values.TryGetValue(key, out GgufHeaderValue? value) && (value.ArrayType != type || value.ArrayLength != tokens.ArrayLength))
-            {
-                throw new GgufFormatException($"'{key}' is not an array with one value for each token");
-            }
-        }
     }
 
     /// <summary>The checks of llama.cpp's loader (src/llama-adapter.cpp) that need no base model.</summary>

@@ -61,13 +61,13 @@ public sealed unsafe class GgufFile : IDisposable
 
         NativeLibraries.EnsureLoaded();
         long length = new FileInfo(path).Length;
-        NativeLog.ClearLastError();
+        NativeLog.ClearFirstError();
         var handle = new GgufHandle(GgmlNative.gguf_init_from_file(path, new GgufInitParams { NoAlloc = 1 }));
         if (handle.IsInvalid)
         {
             throw new EdgeBuildException(
                 ErrorCodes.InvalidGguf,
-                $"The file is not a GGUF file that llama.cpp {LlamaCppRelease.Version} reads.{NativeLog.LastError()} Download or export it again.",
+                $"The file is not a GGUF file that llama.cpp {LlamaCppRelease.Version} reads.{NativeLog.FirstError()} Download or export it again.",
                 path);
         }
 

@@ -99,7 +99,7 @@ internal sealed class GgufHeader
                 value.Text = reader.ReadString(MaxTextLength, $"the value of '{key}'");
                 break;
             case GgufValueType.Array:
-                value.ReadArray(reader, key, MaxTextLength);
+                value.ReadArray(reader, key, MaxTextLength, keepTexts: key == "tokenizer.ggml.tokens");
                 break;
             default:
                 value.ReadScalar(reader, key);

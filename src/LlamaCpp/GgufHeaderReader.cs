@@ -48,6 +48,14 @@ internal sealed class GgufHeaderReader(SafeFileHandle file, long length)
         }
     }
 
+    /// <summary>Reads bytes as characters of the same number, up to a zero byte.</summary>
+    public string ReadRawText(int count)
+    {
+        ReadOnlySpan<byte> bytes = Take(count);
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.Latin1.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+
     public void Skip(ulong count)
     {
         if (count > (ulong)Remaining)

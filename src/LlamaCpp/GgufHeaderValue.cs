@@ -21,6 +21,9 @@ internal sealed class GgufHeaderValue(GgufValueType type)
 
     public IReadOnlyList<long> Integers { get; private set; } = [];
 
+    /// <summary>Gets the texts of a kept array, byte for byte as characters, as far as a zero byte: that is what native code compares.</summary>
+    public IReadOnlyList<string> Texts { get; private set; } = [];
+
     public void ReadScalar(GgufHeaderReader reader, string key)
     {
         byte[] bytes = reader.ReadBytes(Size(Type, key));
@@ -37,7 +40,7 @@ internal sealed class GgufHeaderValue(GgufValueType type)
         }
     }
 
-    public void ReadArray(GgufHeaderReader reader, string key, int textLimit)
+    public void ReadArray(GgufHeaderReader reader, string key, int textLimit, bool keepTexts)
     {
         var type = (GgufValueType)reader.ReadUInt32();
         ulong count = reader.ReadUInt64();
@@ -51,6 +54,7 @@ internal sealed class GgufHeaderValue(GgufValueType type)
             }
 
             ArrayLength = (long)count;
+            var texts = new List<string>(keepTexts ? (int)count : 0);
             for (ulong index = 0; index < count; index++)
             {
                 ulong length = reader.ReadUInt64();
@@ -59,8 +63,17 @@ internal sealed class GgufHeaderValue(GgufValueType type)
                     throw new GgufFormatException($"a text in '{key}' is {length} bytes long");
                 }
 
-                reader.Skip(length);
+                if (keepTexts)
+                {
+                    texts.Add(reader.ReadRawText((int)length));
+                }
+                else
+                {
+                    reader.Skip(length);
+                }
             }
+
+            Texts = texts;
 
             return;
         }

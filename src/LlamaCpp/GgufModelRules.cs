@@ -23,7 +23,6 @@ internal sealed class GgufModelRules(GgufHeader header, string architecture)
         CheckNumber("attention.scale", required: false, double.IsFinite);
         CheckNumber("final_logit_softcapping", required: false, double.IsFinite);
         CheckBlocks(blocks);
-        Vector("output_norm.weight", width);
         GgufHeaderTensor embedding = Tensor("token_embd.weight");
         if (embedding.Shape[0] != width || embedding.Shape[2] != 1)
         {
@@ -35,6 +34,7 @@ internal sealed class GgufModelRules(GgufHeader header, string architecture)
             throw new GgufFormatException("the tensor 'output.weight' has another shape than the vocabulary asks for");
         }
 
+        Vector("output_norm.weight", width);
         CheckAttention(blocks, width, Positive("feed_forward_length", 1 << 24));
     }
 

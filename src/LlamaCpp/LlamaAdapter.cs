@@ -35,12 +35,12 @@ public sealed unsafe class LlamaAdapter : IDisposable
             GgufValidator.Validate(path);
         }
 
-        NativeLog.ClearLastError();
+        NativeLog.ClearFirstError();
         nint adapter = LlamaNative.llama_adapter_lora_init(model.Handle, path);
         return adapter == 0
             ? throw new EdgeBuildException(
                 ErrorCodes.AdapterMismatch,
-                $"The adapter does not fit the base model '{System.IO.Path.GetFileName(model.Path)}'.{NativeLog.LastError()} Use the base that it was trained on.",
+                $"The adapter does not fit the base model '{System.IO.Path.GetFileName(model.Path)}'.{NativeLog.FirstError()} Use the base that it was trained on.",
                 path)
             : new LlamaAdapter(new LlamaAdapterHandle(adapter, model.Handle), model, path);
     }

@@ -30,14 +30,14 @@ public sealed unsafe class LlamaContext : IDisposable
         Model = model;
         Options = options;
         _abortFlag = (int*)NativeMemory.AllocZeroed(sizeof(int));
-        NativeLog.ClearLastError();
+        NativeLog.ClearFirstError();
         nint context = LlamaNative.llama_init_from_model(model.Handle, options.ToNative(&OnAbortQuery, _abortFlag));
         if (context == 0)
         {
             NativeMemory.Free(_abortFlag);
             throw new EdgeBuildException(
                 ErrorCodes.ContextExceeded,
-                $"llama.cpp cannot make a context of {options.ContextLength} tokens for {options.MaxSequences} sequences.{NativeLog.LastError()} " +
+                $"llama.cpp cannot make a context of {options.ContextLength} tokens for {options.MaxSequences} sequences.{NativeLog.FirstError()} " +
                 "Lower the context length, or free memory.",
                 model.Path);
         }
@@ -88,7 +88,7 @@ public sealed unsafe class LlamaContext : IDisposable
 
         cancellationToken.ThrowIfCancellationRequested();
         int result;
-        NativeLog.ClearLastError();
+        NativeLog.ClearFirstError();
         int* flag = _abortFlag;
         using (cancellationToken.UnsafeRegister(static state => Volatile.Write(ref *(int*)(nint)state!, 1), (nint)flag))
         {
@@ -111,9 +111,9 @@ public sealed unsafe class LlamaContext : IDisposable
             case 2:
                 throw new OperationCanceledException(cancellationToken);
             case -1:
-                throw new ArgumentException($"llama.cpp refuses the batch.{NativeLog.LastError()}", nameof(batch));
+                throw new ArgumentException($"llama.cpp refuses the batch.{NativeLog.FirstError()}", nameof(batch));
             default:
-                throw new InvalidOperationException($"llama.cpp failed with code {result}.{NativeLog.LastError()}");
+                throw new InvalidOperationException($"llama.cpp failed with code {result}.{NativeLog.FirstError()}");
         }
     }
 
@@ -221,7 +221,7 @@ public sealed unsafe class LlamaContext : IDisposable
         nint pointer = adapter.Handle.DangerousGetHandle();
         if (LlamaNative.llama_set_adapters_lora(_handle, &pointer, 1, &scale) != 0)
         {
-            throw new InvalidOperationException($"llama.cpp does not take the adapter.{NativeLog.LastError()}");
+            throw new InvalidOperationException($"llama.cpp does not take the adapter.{NativeLog.FirstError()}");
         }
 
         _handle.ReplaceAdapters([adapter.Handle]);

@@ -90,7 +90,7 @@ public sealed unsafe class LlamaModel : IDisposable
             parameters.GpuLayerCount = options.GpuLayerCount;
             parameters.ProgressCallback = &OnProgress;
             parameters.ProgressCallbackUserData = GCHandle.ToIntPtr(stateHandle);
-            NativeLog.ClearLastError();
+            NativeLog.ClearFirstError();
             nint model = LlamaNative.llama_model_load_from_file(path, parameters);
             if (model != 0)
             {
@@ -105,7 +105,7 @@ public sealed unsafe class LlamaModel : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         throw new EdgeBuildException(
             ErrorCodes.InvalidGguf,
-            $"llama.cpp {LlamaCppRelease.Version} cannot load the model.{NativeLog.LastError()} Download or export it again and compare its SHA-256.",
+            $"llama.cpp {LlamaCppRelease.Version} cannot load the model.{NativeLog.FirstError()} Download or export it again and compare its SHA-256.",
             path,
             innerException: state.Failure);
     }

@@ -9,6 +9,7 @@ public sealed unsafe class LlamaVocabulary
 {
     private readonly LlamaModelHandle _model;
     private readonly nint _vocabulary;
+    private readonly bool _canAddSpecial;
 
     internal LlamaVocabulary(LlamaModelHandle model)
     {
@@ -18,7 +19,11 @@ public sealed unsafe class LlamaVocabulary
         BeginningOfSequence = Optional(LlamaNative.llama_vocab_bos(_vocabulary));
         EndOfSequence = Optional(LlamaNative.llama_vocab_eos(_vocabulary));
         EndOfTurn = Optional(LlamaNative.llama_vocab_eot(_vocabulary));
+        bool addsEnd = LlamaNative.llama_vocab_get_add_eos(_vocabulary);
         AddsBeginningOfSequence = LlamaNative.llama_vocab_get_add_bos(_vocabulary);
+
+        // llama.cpp asserts that a token it is to add exists.
+        _canAddSpecial = (!AddsBeginningOfSequence || BeginningOfSequence is not null) && (!addsEnd || EndOfSequence is not null);
     }
 
     /// <summary>Gets the number of tokens.</summary>
@@ -147,7 +152,7 @@ public sealed unsafe class LlamaVocabulary
     {
         fixed (int* pointer = tokens)
         {
-            return LlamaNative.llama_tokenize(_vocabulary, text, length, pointer, tokens.Length, addSpecial, parseSpecial);
+            return LlamaNative.llama_tokenize(_vocabulary, text, length, pointer, tokens.Length, addSpecial && _canAddSpecial, parseSpecial);
         }
     }
 

@@ -7,7 +7,7 @@ namespace EdgeBuild.LlamaCpp;
 public static unsafe class ModelQuantizer
 {
     /// <summary>Names of llama-quantize and their numbers, <c>llama_ftype</c> of llama.h; those that need an importance matrix are left out.</summary>
-    private static readonly Dictionary<string, int> s_fileTypes = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, int> _fileTypes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["F32"] = 0,
         ["F16"] = 1,
@@ -33,12 +33,12 @@ public static unsafe class ModelQuantizer
     };
 
     /// <summary>Gets the names that <see cref="Quantize"/> takes.</summary>
-    public static IReadOnlyCollection<string> FileTypes => s_fileTypes.Keys;
+    public static IReadOnlyCollection<string> FileTypes => _fileTypes.Keys;
 
     /// <summary>Whether <see cref="Quantize"/> takes a name.</summary>
     /// <param name="fileType">The name, for example <c>Q4_K_M</c>.</param>
     /// <returns>True for the names of <see cref="FileTypes"/>, in any case of letters.</returns>
-    public static bool IsFileType(string fileType) => s_fileTypes.ContainsKey(fileType);
+    public static bool IsFileType(string fileType) => _fileTypes.ContainsKey(fileType);
 
     /// <summary>Quantizes a model. llama.cpp cannot be stopped while it works.</summary>
     /// <param name="inputPath">The model.</param>
@@ -52,10 +52,10 @@ public static unsafe class ModelQuantizer
     public static IReadOnlyDictionary<string, GgmlType> Quantize(
         string inputPath, string outputPath, string fileType, ModelQuantizationOptions? options = null)
     {
-        if (!s_fileTypes.TryGetValue(fileType, out int number))
+        if (!_fileTypes.TryGetValue(fileType, out int number))
         {
             throw new EdgeBuildException(
-                ErrorCodes.UnknownQuantization, $"The quantization '{fileType}' is unknown. Use one of these: {string.Join(", ", s_fileTypes.Keys)}.");
+                ErrorCodes.UnknownQuantization, $"The quantization '{fileType}' is unknown. Use one of these: {string.Join(", ", _fileTypes.Keys)}.");
         }
 
         options ??= new ModelQuantizationOptions();
@@ -70,12 +70,12 @@ public static unsafe class ModelQuantizer
             parameters.FileType = number;
             parameters.AllowRequantize = options.AllowRequantize ? (byte)1 : (byte)0;
             parameters.Pure = options.Pure ? (byte)1 : (byte)0;
-            NativeLog.ClearLastError();
+            NativeLog.ClearFirstError();
             if (LlamaNative.llama_model_quantize(inputPath, temporary, &parameters) != 0)
             {
                 throw new EdgeBuildException(
                     ErrorCodes.QuantizationFailed,
-                    $"The model could not be quantized to {fileType}.{NativeLog.LastError()} Start from an F16, BF16 or F32 file, and check the free disk space.",
+                    $"The model could not be quantized to {fileType}.{NativeLog.FirstError()} Start from an F16, BF16 or F32 file, and check the free disk space.",
                     inputPath);
             }
 

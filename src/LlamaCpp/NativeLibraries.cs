@@ -14,10 +14,10 @@ public static unsafe partial class NativeLibraries
     /// <summary>The environment variable that names the folder of the natives and wins over every other place.</summary>
     public const string FolderVariable = "EDGEBUILD_NATIVES";
 
-    private static readonly Lock s_lock = new();
-    private static readonly Dictionary<string, nint> s_libraries = new(StringComparer.Ordinal);
-    private static volatile string? s_folder;
-    private static EdgeBuildException? s_failure;
+    private static readonly Lock _lock = new();
+    private static Dictionary<string, nint> _libraries = [];
+    private static volatile string? _folder;
+    private static EdgeBuildException? _failure;
 
     /// <summary>Gets or sets the lowest level that <see cref="Log"/> receives; warnings and errors by default.</summary>
     public static LlamaLogLevel MinimumLogLevel { get; set; } = LlamaLogLevel.Warning;
@@ -26,7 +26,7 @@ public static unsafe partial class NativeLibraries
     public static Action<LlamaLogLevel, string> Log { get; set; } = static (level, line) => Console.Error.WriteLine(line);
 
     /// <summary>Gets the folder that the natives were loaded from, or null before <see cref="EnsureLoaded"/>.</summary>
-    public static string? Folder => s_folder;
+    public static string? Folder => _folder;
 
     /// <summary>Gets the platform name of the natives for this process, for example <c>linux-x64</c>.</summary>
     public static string Platform
@@ -50,41 +50,45 @@ public static unsafe partial class NativeLibraries
     /// <exception cref="EdgeBuildException">EDGE4005: they are missing, damaged, of another release, or there are none for this platform.</exception>
     public static void EnsureLoaded()
     {
-        if (s_folder is not null)
+        if (_folder is not null)
         {
             return;
         }
 
-        lock (s_lock)
+        lock (_lock)
         {
-            if (s_folder is not null)
+            if (_folder is not null)
             {
                 return;
             }
 
-            if (s_failure is not null)
+            if (_failure is not null)
             {
                 // A half-loaded library cannot be loaded again safely; say the same thing each time.
-                throw new EdgeBuildException(s_failure.Code, s_failure.Message, s_failure.Path, innerException: s_failure);
+                throw new EdgeBuildException(_failure.Code, _failure.Message, _failure.Path, innerException: _failure);
             }
 
             try
             {
-                string folder = FindFolder();
+                string folder = FindFolder(
+                    Platform,
+                    Environment.GetEnvironmentVariable(FolderVariable),
+                    AppContext.BaseDirectory,
+                    Environment.GetEnvironmentVariable("EDGEBUILD_CACHE"));
                 Load(folder);
-                s_folder = folder;
+                _folder = folder;
             }
             catch (EdgeBuildException exception)
             {
-                s_failure = exception;
+                _failure = exception;
                 throw;
             }
         }
     }
 
-    private static string FindFolder()
+    /// <summary>The folder of the natives; the explicit one alone when it is given.</summary>
+    internal static string FindFolder(string platform, string? explicitFolder, string baseDirectory, string? cache)
     {
-        string platform = Platform;
         if (platform is not ("linux-x64" or "linux-arm64" or "win-x64" or "win-arm64" or "osx-x64" or "osx-arm64"))
         {
             throw Missing(
@@ -92,9 +96,6 @@ public static unsafe partial class NativeLibraries
                 "and not Alpine), win-x64, win-arm64, osx-x64 or osx-arm64.");
         }
 
-        string baseDirectory = AppContext.BaseDirectory;
-        string? explicitFolder = Environment.GetEnvironmentVariable(FolderVariable);
-        string? cache = Environment.GetEnvironmentVariable("EDGEBUILD_CACHE");
         cache = string.IsNullOrEmpty(cache) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".edgebuild") : cache;
         string[] candidates = string.IsNullOrEmpty(explicitFolder)
             ? [Path.Combine(baseDirectory, "runtimes", platform, "native"), baseDirectory, Path.Combine(cache, "natives", LlamaCppRelease.CacheFolder, platform)]
@@ -112,6 +113,32 @@ public static unsafe partial class NativeLibraries
             $"Build or publish the app for {platform} with the EdgeBuild package, or set {FolderVariable} to the folder that holds it.");
     }
 
+    /// <summary>Loads the libraries of a folder. A failure before the last of the three leaves nothing behind but loaded files.</summary>
+    internal static void Load(string folder)
+    {
+        // Dependencies first and by absolute path: no search path of the system may put another build in between.
+        var libraries = new Dictionary<string, nint>(StringComparer.Ordinal);
+        foreach (string library in new[] { "ggml-base", "ggml", "llama" })
+        {
+            string path = FileNames(library).Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+                ?? throw Missing($"The native library '{library}' is missing beside the others in '{folder}'. Build the app again from a clean output folder.");
+            try
+            {
+                libraries[library] = NativeLibrary.Load(path);
+            }
+            catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
+            {
+                throw Missing(
+                    $"The native library '{path}' cannot be loaded: {exception.Message} Delete the folder '{folder}' and build again; " +
+                    "on Linux glibc 2.34 and the libstdc++ of GCC 12, or newer, are needed.",
+                    exception);
+            }
+        }
+
+        _libraries = libraries;
+        Start(folder);
+    }
+
     /// <summary>The names that a library may have: with the release or without, and with the GPU flavour of macOS.</summary>
     private static IEnumerable<string> FileNames(string library)
     {
@@ -125,26 +152,8 @@ public static unsafe partial class NativeLibraries
         return [$"{prefix}{library}.v{LlamaCppRelease.Version}{extension}", $"{prefix}{library}.metal.v{LlamaCppRelease.Version}{extension}"];
     }
 
-    private static void Load(string folder)
+    private static void Start(string folder)
     {
-        // Dependencies first and by absolute path: no search path of the system may put another build in between.
-        foreach (string library in new[] { "ggml-base", "ggml", "llama" })
-        {
-            string path = FileNames(library).Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-                ?? throw Missing($"The native library '{library}' is missing beside the others in '{folder}'. Build the app again from a clean output folder.");
-            try
-            {
-                s_libraries[library] = NativeLibrary.Load(path);
-            }
-            catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
-            {
-                throw Missing(
-                    $"The native library '{path}' cannot be loaded: {exception.Message} Delete the folder '{folder}' and build again; " +
-                    "on Linux glibc 2.35 and libstdc++ 6 are needed.",
-                    exception);
-            }
-        }
-
         NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
         try
         {
@@ -175,7 +184,7 @@ public static unsafe partial class NativeLibraries
         LlamaNative.llama_backend_init();
     }
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => s_libraries.GetValueOrDefault(name);
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => _libraries.GetValueOrDefault(name);
 
     private static EdgeBuildException Missing(string message, Exception? inner = null) =>
         new(ErrorCodes.NativeLibraryMissing, message, innerException: inner);

@@ -11,19 +11,19 @@ internal static unsafe class NativeLog
     private const int Continuation = 5;
 
     [ThreadStatic]
-    private static StringBuilder? t_pending;
+    private static StringBuilder? _pending;
 
     [ThreadStatic]
-    private static LlamaLogLevel t_pendingLevel;
+    private static LlamaLogLevel _pendingLevel;
 
     [ThreadStatic]
-    private static string? t_lastError;
+    private static string? _firstError;
 
-    /// <summary>Forgets the last error of this thread, before a call whose failure is to be explained.</summary>
-    public static void ClearLastError() => t_lastError = null;
+    /// <summary>Forgets the errors of this thread, before a call whose failure is to be explained.</summary>
+    public static void ClearFirstError() => _firstError = null;
 
-    /// <summary>The last error line that native code logged on this thread, with a leading space and a full stop, or nothing.</summary>
-    public static string LastError() => t_lastError is { } error ? $" llama.cpp says: {error.TrimEnd('.')}." : string.Empty;
+    /// <summary>The first error line that native code logged on this thread since then (later ones only say that the call failed), with a leading space and a full stop, or nothing.</summary>
+    public static string FirstError() => _firstError is { } error ? $" llama.cpp says: {error.TrimEnd('.')}." : string.Empty;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void OnLog(int level, byte* text, nint userData)
@@ -35,7 +35,7 @@ internal static unsafe class NativeLog
         }
         catch (Exception)
         {
-            t_pending?.Clear();
+            _pending?.Clear();
         }
     }
 
@@ -57,11 +57,11 @@ internal static unsafe class NativeLog
 
     private static void Append(int level, string text)
     {
-        StringBuilder pending = t_pending ??= new StringBuilder();
+        StringBuilder pending = _pending ??= new StringBuilder();
         if (level != Continuation)
         {
             Flush(pending);
-            t_pendingLevel = (LlamaLogLevel)level;
+            _pendingLevel = (LlamaLogLevel)level;
         }
 
         pending.Append(text);
@@ -80,13 +80,13 @@ internal static unsafe class NativeLog
             return;
         }
 
-        if (t_pendingLevel == LlamaLogLevel.Error)
+        if (_pendingLevel == LlamaLogLevel.Error)
         {
-            t_lastError = line;
+            _firstError ??= line;
         }
 
         // One such line for every tensor of an adapter on a repacked base; it is expected (src/llama-adapter.cpp).
-        LlamaLogLevel level = line.Contains("cannot use buft", StringComparison.Ordinal) ? LlamaLogLevel.Debug : t_pendingLevel;
+        LlamaLogLevel level = line.Contains("cannot use buft", StringComparison.Ordinal) ? LlamaLogLevel.Debug : _pendingLevel;
         if (level >= NativeLibraries.MinimumLogLevel)
         {
             NativeLibraries.Log(level, line);

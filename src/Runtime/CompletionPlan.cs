@@ -23,10 +23,17 @@ internal sealed class CompletionPlan
     /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
-    public static CompletionPlan Create(PromptEncoder encoder, int vocabularySize, IReadOnlyDictionary<string, double> temperatures)
+    public static CompletionPlan Create(PromptEncoder encoder, int vocabularySize, IReadOnlyDictionary<string, double> temperatures) =>
+        Create(encoder, temperatures, (int)Math.Clamp(MaximumLogitBytes / (vocabularySize * sizeof(float)), 16, 128));
+
+    /// <summary>Plans the answers of a prompt with a given size of label groups.</summary>
+    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
+    /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most.</param>
+    /// <returns>The plan.</returns>
+    internal static CompletionPlan Create(PromptEncoder encoder, IReadOnlyDictionary<string, double> temperatures, int maximumNodes)
     {
         CompiledPrompt prompt = encoder.Prompt;
-        int maximumNodes = (int)Math.Clamp(MaximumLogitBytes / (vocabularySize * sizeof(float)), 16, 128);
         var steps = new List<CompletionStep>();
         var pending = new List<int>();
         for (int i = 0; i < prompt.Completion.Count; i++)

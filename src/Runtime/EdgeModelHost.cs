@@ -54,6 +54,7 @@ internal sealed partial class EdgeModelHost : IDisposable
             if (!Hosts.TryGetValue(key, out EdgeModelHost? host))
             {
                 ILogger logger = options.Logger ?? NullLogger.Instance;
+                NativeLogForwarding.Use(options.Logger);
                 LlamaModel model = ModelFile.Load(key, expected, options.VerifyHashes, ModelFileProof.OfUser, logger);
                 host = new EdgeModelHost(key, model, options.Threads ?? ProcessorCores.Available, logger);
                 Hosts.Add(key, host);

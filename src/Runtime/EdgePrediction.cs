@@ -3,7 +3,13 @@ namespace EdgeBuild.Runtime;
 /// <summary>The answer to one call, with probabilities.</summary>
 public sealed class EdgePrediction
 {
-    internal EdgePrediction(
+    /// <summary>Initializes a new instance of the <see cref="EdgePrediction"/> class.</summary>
+    /// <param name="fields">The outputs in the order in which the prompt declares them.</param>
+    /// <param name="inputTruncated">Whether an input was cut.</param>
+    /// <param name="elapsed">The time that the model worked on the call.</param>
+    /// <param name="promptTokens">Number of tokens of the prompt.</param>
+    /// <param name="cachedTokens">Number of those tokens that were taken from the stored prefix.</param>
+    public EdgePrediction(
         IReadOnlyList<FieldPrediction> fields,
         bool inputTruncated,
         TimeSpan elapsed,

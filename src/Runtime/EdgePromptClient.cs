@@ -30,6 +30,15 @@ public sealed class EdgePromptClient : IDisposable
         _host.Register(_prefixKey, plan.Capacity(encoder));
     }
 
+    /// <summary>Gets the loaded model.</summary>
+    internal EdgeModelHost Host => _host;
+
+    /// <summary>Gets what turns the prompt into tokens.</summary>
+    internal PromptEncoder Encoder => _encoder;
+
+    /// <summary>Gets how the answers are found.</summary>
+    internal CompletionPlan Plan => _plan;
+
     /// <summary>Opens the model that answers a prompt.</summary>
     /// <param name="definition">The prompt that the client was compiled with.</param>
     /// <param name="options">How the model is found and run.</param>

@@ -3,7 +3,12 @@ namespace EdgeBuild.Runtime;
 /// <summary>The predicted value of one output.</summary>
 public sealed class FieldPrediction
 {
-    internal FieldPrediction(string name, string text, IReadOnlyList<LabelProbability> probabilities, double confidence)
+    /// <summary>Initializes a new instance of the <see cref="FieldPrediction"/> class.</summary>
+    /// <param name="name">Name of the output.</param>
+    /// <param name="text">The value as text.</param>
+    /// <param name="probabilities">Every label with its probability, the most probable first; empty for free text and numbers.</param>
+    /// <param name="confidence">The probability of <paramref name="text"/>, from 0 to 1.</param>
+    public FieldPrediction(string name, string text, IReadOnlyList<LabelProbability> probabilities, double confidence)
     {
         Name = name;
         Text = text;

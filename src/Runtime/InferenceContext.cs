@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 using EdgeBuild.LlamaCpp;
 
 namespace EdgeBuild.Runtime;
@@ -11,6 +13,8 @@ internal sealed class InferenceContext : IDisposable
     private readonly LlamaContext _context;
     private readonly LlamaThreadPool _threads;
     private readonly LlamaBatch _batch;
+    private readonly ThreadGovernor _governor;
+    private int _currentThreads;
     private readonly Stack<int> _freeSequences = new();
     private readonly Dictionary<string, int> _prefixes = new(StringComparer.Ordinal);
 
@@ -36,6 +40,8 @@ internal sealed class InferenceContext : IDisposable
         });
         _context.SetThreadPool(_threads);
         _batch = new LlamaBatch(capacity.BatchTokens);
+        _governor = new ThreadGovernor(threads);
+        _currentThreads = threads;
         for (int sequence = sequences - 1; sequence >= 0; sequence--)
         {
             _freeSequences.Push(sequence);
@@ -137,14 +143,27 @@ internal sealed class InferenceContext : IDisposable
     public void Decode(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (_governor.Threads != _currentThreads)
+        {
+            _currentThreads = _governor.Threads;
+            _context.SetThreadCount(_currentThreads, _currentThreads);
+        }
+
+        NativeLogForwarding.SetCancellation(cancellationToken);
         try
         {
+            long start = Stopwatch.GetTimestamp();
             _context.Decode(_batch, cancellationToken);
+            _governor.Observe(_batch.Count, Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             IsBroken = true;
             throw;
+        }
+        finally
+        {
+            NativeLogForwarding.SetCancellation(default);
         }
     }
 

@@ -15,16 +15,17 @@ internal static class DiagnosticLogging
         string? path = diagnostic.Path.Length == 0 ? null : Path.GetFullPath(Path.Combine(projectDirectory, diagnostic.Path));
         string help = ErrorCodes.HelpPath(diagnostic.Code);
 
+        // Without the end: MSBuild would write file(line,column,line,column), and the form with two numbers is the one that every tool reads.
         // The message is an argument, since the user's names in it may hold braces.
         if (diagnostic.IsError)
         {
             log.LogError(
-                null, diagnostic.Code, null, help, path, position.Line, position.Column, position.EndLine, position.EndColumn, "{0}", diagnostic.Message);
+                null, diagnostic.Code, null, help, path, position.Line, position.Column, 0, 0, "{0}", diagnostic.Message);
         }
         else
         {
             log.LogWarning(
-                null, diagnostic.Code, null, help, path, position.Line, position.Column, position.EndLine, position.EndColumn, "{0}", diagnostic.Message);
+                null, diagnostic.Code, null, help, path, position.Line, position.Column, 0, 0, "{0}", diagnostic.Message);
         }
     }
 }

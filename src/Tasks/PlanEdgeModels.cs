@@ -106,8 +106,8 @@ public sealed class PlanEdgeModels : MSBuildTask
         Log.LogMessage(MessageImportance.Low, "{0}: {1}, model key {2}, adapter key {3}", plan.Model, action, plan.ModelKey, plan.AdapterKey);
         var item = new TaskItem(plan.Model);
         item.SetMetadata("Action", action);
-        item.SetMetadata("PlanFile", planFile);
-        item.SetMetadata("ModelDirectory", CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.Model).Directory);
+        item.SetMetadata("PlanFile", Escape(planFile));
+        item.SetMetadata("ModelDirectory", Escape(CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.Model).Directory));
         return item;
     }
 
@@ -116,9 +116,12 @@ public sealed class PlanEdgeModels : MSBuildTask
         CachedModel? cached = decision.FindLocked(model, CacheDirectory, lockFile);
         var item = new TaskItem(model);
         item.SetMetadata("Action", cached is null ? PlanDecision.None : PlanDecision.Cached);
-        item.SetMetadata("ModelDirectory", cached?.Directory ?? string.Empty);
+        item.SetMetadata("ModelDirectory", Escape(cached?.Directory ?? string.Empty));
         return item;
     }
+
+    /// <summary>MSBuild reads %xx in metadata as a character; a path may hold a percent sign of its own.</summary>
+    private static string Escape(string path) => path.Replace("%", "%25");
 
     private TrainingMode ReadMode() => Enum.TryParse(Mode, ignoreCase: true, out TrainingMode mode) && Enum.IsDefined(typeof(TrainingMode), mode)
         ? mode

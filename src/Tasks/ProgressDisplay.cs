@@ -6,8 +6,8 @@ using Microsoft.Build.Utilities;
 namespace EdgeBuild.Tasks;
 
 /// <summary>
-/// Shows the worker's progress: as build messages, every five percent but not more than one in five seconds and not less than one in thirty; and where the build's verbosity hides messages, as
-/// 'dotnet run' does, on the terminal itself. A training takes minutes, and a tool that is silent for that long looks broken.
+/// Shows the worker's progress: as build messages, every five percent but not more than one in five seconds and not less than one in thirty; and where
+/// messages are hidden, by the verbosity of 'dotnet run' or by MSBuild's terminal logger, on the terminal itself. A training takes minutes, and a tool that is silent for that long looks broken.
 /// </summary>
 internal sealed class ProgressDisplay : IDisposable
 {
@@ -35,7 +35,9 @@ internal sealed class ProgressDisplay : IDisposable
     /// <param name="model">The model's name.</param>
     public static ProgressDisplay Create(IBuildEngine engine, TaskLoggingHelper log, string mode, string model)
     {
-        bool hidden = engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High);
+        // MSBuild sets the variable for its own tasks while the terminal logger is on: that one takes messages and does not show them.
+        bool hidden = Environment.GetEnvironmentVariable("_MSBUILDTLENABLED") == "1"
+            || (engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High));
         bool wanted = !string.Equals(mode, "None", StringComparison.OrdinalIgnoreCase);
         return new ProgressDisplay(log, model, hidden && wanted ? ProgressTerminal.Open() : null);
     }

@@ -2,7 +2,8 @@ namespace EdgeBuild.Tasks;
 
 /// <summary>
 /// Standard error of the build: one line that is overwritten when it is a terminal, plain lines when it is a file or pipe. Standard output is
-/// never touched, since it belongs to the app under 'dotnet run'.
+/// never touched, since it belongs to the app under 'dotnet run'. No line end is written to a terminal, so the cursor stays where MSBuild's
+/// terminal logger left it, in the line below its own.
 /// </summary>
 internal sealed class ProgressTerminal : IDisposable
 {
@@ -16,8 +17,28 @@ internal sealed class ProgressTerminal : IDisposable
         _overwrites = overwrites;
     }
 
-    /// <summary>Opens standard error.</summary>
-    public static ProgressTerminal Open() => new(Console.Error, !Console.IsErrorRedirected);
+    /// <summary>Opens standard error, or, in a worker node of MSBuild, whose standard error leads nowhere, the terminal itself.</summary>
+    /// <returns>The terminal, or null when there is none.</returns>
+    public static ProgressTerminal? Open()
+    {
+        bool inNode = Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("/nodemode", StringComparison.OrdinalIgnoreCase));
+        if (!inNode)
+        {
+            return new ProgressTerminal(Console.Error, !Console.IsErrorRedirected);
+        }
+
+        try
+        {
+            const string UnixTerminal = "/dev/tty";
+            return File.Exists(UnixTerminal)
+                ? new ProgressTerminal(new StreamWriter(new FileStream(UnixTerminal, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1)), overwrites: true)
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Overwrites the line of a terminal; does nothing elsewhere.</summary>
     public void Update(string text)

@@ -177,6 +177,10 @@ internal static unsafe partial class LlamaNative
     public static partial bool llama_vocab_get_add_bos(nint vocabulary);
 
     [LibraryImport(Library)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    public static partial bool llama_vocab_get_add_eos(nint vocabulary);
+
+    [LibraryImport(Library)]
     public static partial int llama_tokenize(
         nint vocabulary,
         byte* text,

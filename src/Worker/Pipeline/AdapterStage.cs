@@ -57,7 +57,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         }
 
         File.WriteAllLines(entry.PathOf(RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
-        File.WriteAllText(entry.PathOf(FactsFileName), JsonSerializer.Serialize(new AdapterRecord(result.BestValidationLoss, facts.ToDictionary())));
+        File.WriteAllText(entry.PathOf(FactsFileName), JsonSerializer.Serialize(new AdapterRecord(ValidationLossOf(result), facts.ToDictionary())));
         entry.Commit();
         RemoveCheckpoints();
         return new TrainedAdapter(Path.Combine(directory, AdapterFileName), losses, facts);
@@ -65,6 +65,9 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
 
     private static IReadOnlyList<KeyValuePair<string, string>> ReadFacts(string directory) =>
         [.. JsonSerializer.Deserialize<AdapterRecord>(File.ReadAllText(Path.Combine(directory, FactsFileName)))!.Facts];
+
+    // Training always has validation rows (RowSet), so there is a best loss.
+    private static double ValidationLossOf(TrainingResult result) => result.BestValidationLoss!.Value;
 
     private static string Describe(string phase, TrainingProgress step) => string.Create(
         CultureInfo.InvariantCulture,
@@ -129,7 +132,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             afterTraining,
             "refreshing",
             cancellationToken);
-        if (result.BestValidationLoss <= record.ValidationLoss * LargestLossIncrease)
+        if (ValidationLossOf(result) <= record.ValidationLoss * LargestLossIncrease)
         {
             return (result, "refreshed from the last adapter");
         }
@@ -176,7 +179,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         yield return new("Recipe", string.Create(invariant, $"rank {plan.Recipe.Rank}, alpha {plan.Recipe.Alpha}, learning rate {plan.Recipe.LearningRate}, batch {plan.Recipe.BatchSize}, seed {plan.Recipe.Seed}, recipe version {PlannedRecipe.Version}"));
         yield return new("Rows", string.Create(invariant, $"{rows.Train.Count} training, {rows.Validation.Count} validation, {rows.Test.Count} test"));
         yield return new("Training", string.Create(invariant, $"{result.Steps} steps, {result.Epochs:0.0} epochs, {result.Duration.TotalSeconds:0} s, {result.TokensPerSecond:0} tokens/s, {result.ComputeType}"));
-        yield return new("Validation loss", result.BestValidationLoss.ToString("0.0000", invariant));
+        yield return new("Validation loss", ValidationLossOf(result).ToString("0.0000", invariant));
     }
 
     private void RemoveCheckpoints()

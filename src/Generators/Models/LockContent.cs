@@ -1,0 +1,55 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Prompts;
+
+namespace EdgeBuild.Generators.Models;
+
+/// <summary>What generated code needs of edgebuild.lock.json.</summary>
+/// <param name="Labels">The labels by <c>prompt/output</c>.</param>
+/// <param name="Scores">The scores by <c>prompt/output</c>.</param>
+/// <param name="Error">Why the file cannot be read, or null.</param>
+internal sealed record LockContent(EquatableArray<LockedLabels> Labels, EquatableArray<Score> Scores, Finding? Error)
+{
+    /// <summary>A project without a lock file.</summary>
+    public static LockContent Empty { get; } = new(default, default, null);
+
+    /// <summary>Reads a lock file.</summary>
+    public static LockContent Read(string path, string text)
+    {
+        try
+        {
+            LockFile file = LockFile.Parse(path, text);
+            return new LockContent(
+                new(file.Labels.Select(entry => new LockedLabels(entry.Key, new(entry.Value)))),
+                new(file.Metrics.Select(entry => new Score(entry.Key, entry.Value.Accuracy, entry.Value.BaseAccuracy, entry.Value.Rows))),
+                null);
+        }
+        catch (EdgeBuildException exception)
+        {
+            return Empty with { Error = Finding.From(exception.ToDiagnostic(), text) };
+        }
+    }
+
+    /// <summary>The labels of one prompt by output name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> LabelsOf(PromptDocument document)
+    {
+        var result = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (PromptOutput output in document.Outputs)
+        {
+            string key = LockFile.OutputKey(document.Name, output.Name);
+            foreach (LockedLabels labels in Labels.Where(labels => labels.Key == key))
+            {
+                result[output.Name] = [.. labels.Labels];
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>The score of one output, or null.</summary>
+    public Score? ScoreOf(string prompt, string output)
+    {
+        string key = LockFile.OutputKey(prompt, output);
+        return Scores.FirstOrDefault(score => score.Key == key);
+    }
+}

@@ -1,0 +1,39 @@
+using EdgeBuild.LlamaCpp;
+
+using Microsoft.Extensions.Logging;
+
+namespace EdgeBuild.Runtime;
+
+/// <summary>
+/// Sends what llama.cpp logs to the app's log instead of the console, which belongs to the app. Errors are in exceptions as well.
+/// </summary>
+internal static partial class NativeLogForwarding
+{
+    private static volatile ILogger? s_logger;
+
+    [ThreadStatic]
+    private static CancellationToken t_cancellation;
+
+    /// <summary>Begins forwarding. llama.cpp has one log per process: the last logger that was given receives all lines.</summary>
+    /// <param name="logger">The log, or null to keep the last one.</param>
+    public static void Use(ILogger? logger)
+    {
+        s_logger = logger ?? s_logger;
+        NativeLibraries.Log = Forward;
+    }
+
+    /// <summary>Says which token can end the computation of this thread: llama.cpp reports a cancelled step as a failed one.</summary>
+    /// <param name="cancellationToken">The token, or default after the computation.</param>
+    public static void SetCancellation(CancellationToken cancellationToken) => t_cancellation = cancellationToken;
+
+    private static void Forward(LlamaLogLevel level, string line)
+    {
+        if (s_logger is ILogger logger && !t_cancellation.IsCancellationRequested)
+        {
+            LogNative(logger, level == LlamaLogLevel.Error ? LogLevel.Warning : LogLevel.Debug, line);
+        }
+    }
+
+    [LoggerMessage(EventId = 3, Message = "llama.cpp: {Line}")]
+    private static partial void LogNative(ILogger logger, LogLevel level, string line);
+}

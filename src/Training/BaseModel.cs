@@ -1,0 +1,130 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.LlamaCpp;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EdgeBuild.Training;
+
+/// <summary>A frozen base model in memory, dequantized from a GGUF file of any quantization.</summary>
+public sealed class BaseModel : IDisposable
+{
+    private readonly List<BlockWeights> _blocks;
+
+    internal BaseModel(string path, ArchitectureDescription architecture, ModelConfiguration configuration, ComputeType computeType, Device device, ModelTensors tensors)
+    {
+        Path = path;
+        Architecture = architecture;
+        Configuration = configuration;
+        ComputeType = computeType;
+        Device = device;
+        _blocks = tensors.Blocks;
+        Embedding = tensors.Embedding;
+        Head = tensors.Head;
+        HeadBias = tensors.HeadBias;
+        OutputNorm = tensors.OutputNorm;
+        Rotary = new RotaryTable(configuration, tensors.RotaryFactors);
+    }
+
+    /// <summary>Gets the file.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets the sizes and constants.</summary>
+    public ModelConfiguration Configuration { get; }
+
+    /// <summary>Gets the number format of the weights and of matrix products, never <see cref="ComputeType.Auto"/>.</summary>
+    public ComputeType ComputeType { get; }
+
+    /// <summary>Gets what the probe measured when the compute type was chosen automatically, else null.</summary>
+    public ComputeProbe? Probe { get; private init; }
+
+    internal ArchitectureDescription Architecture { get; }
+
+    internal Device Device { get; }
+
+    internal ScalarType Type => ComputeType == ComputeType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+
+    internal IReadOnlyList<BlockWeights> Blocks => _blocks;
+
+    internal Tensor Embedding { get; }
+
+    /// <summary>Gets the output matrix, [vocabulary, width]; with a tied head it is <see cref="Embedding"/>.</summary>
+    internal Tensor Head { get; }
+
+    internal Tensor? HeadBias { get; }
+
+    internal Tensor OutputNorm { get; }
+
+    internal RotaryTable Rotary { get; }
+
+    /// <summary>Loads a model; libtorch is loaded first when it is not yet.</summary>
+    /// <param name="path">The GGUF file.</param>
+    /// <param name="computeType">The number format, or <see cref="ComputeType.Auto"/> for the faster one on this machine.</param>
+    /// <param name="device">Where the model shall lie.</param>
+    /// <param name="cancellationToken">Stops the loading.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="EdgeBuildException">
+    /// EDGE4001: the file is damaged. EDGE4002: its architecture is not supported. EDGE4006: libtorch is missing, or CUDA was asked for and is not there.
+    /// </exception>
+    public static BaseModel Load(
+        string path, ComputeType computeType = ComputeType.Auto, TrainingDevice device = TrainingDevice.Auto, CancellationToken cancellationToken = default)
+    {
+        using GgufFile file = GgufFile.Open(path);
+        ArchitectureDescription architecture = ArchitectureDescription.Of(file);
+        ModelConfiguration configuration = architecture.ReadConfiguration(file);
+        LibTorch.Load();
+        Device place = ChooseDevice(device);
+        ComputeProbe? probe = null;
+        if (computeType == ComputeType.Auto)
+        {
+            probe = ComputeProbe.Measure(configuration, place);
+            computeType = probe.Choice;
+        }
+
+        using IDisposable noGradient = no_grad();
+        ScalarType type = computeType == ComputeType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        ModelTensors tensors = ModelTensors.Read(file, configuration, type, place, cancellationToken);
+        return new BaseModel(path, architecture, configuration, computeType, place, tensors) { Probe = probe };
+    }
+
+    /// <summary>Computes the logits of every position of a text, for tests and comparisons.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="adapter">An adapter, or null for the plain model.</param>
+    /// <returns>[tokens, vocabulary].</returns>
+    public float[,] Logits(IReadOnlyList<int> tokens, LoraAdapter? adapter = null)
+    {
+        using IDisposable noGradient = no_grad();
+        using LoraState? state = adapter is null ? null : new LoraState(this, adapter, training: false);
+        using var pass = new TransformerPass(this, state, keepActivations: false);
+        return pass.Logits(TokenBatch.Whole(tokens));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (BlockWeights block in _blocks)
+        {
+            block.Dispose();
+        }
+
+        if (!ReferenceEquals(Head, Embedding))
+        {
+            Head.Dispose();
+        }
+
+        Embedding.Dispose();
+        HeadBias?.Dispose();
+        OutputNorm.Dispose();
+    }
+
+    private static Device ChooseDevice(TrainingDevice choice)
+    {
+        bool available = choice != TrainingDevice.Cpu && cuda_is_available();
+        return (choice, available) switch
+        {
+            (TrainingDevice.Cuda, false) => throw new EdgeBuildException(
+                ErrorCodes.LibTorchUnavailable, "CUDA was asked for, but libtorch sees no CUDA device. Install the CUDA files of libtorch and set EDGEBUILD_LIBTORCH to their folder, or train on the processor."),
+            (_, true) => new Device(DeviceType.CUDA),
+            _ => new Device(DeviceType.CPU),
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace EdgeBuild.Training;
+
+/// <summary>The number format of matrix products. Softmax, norms, the loss and the LoRA master weights are always 32-bit.</summary>
+public enum ComputeType
+{
+    /// <summary>Measured at the start, see <see cref="ComputeProbe"/>.</summary>
+    Auto = 0,
+
+    /// <summary>32-bit floats.</summary>
+    Float32 = 1,
+
+    /// <summary>16-bit floats with 8 bits of exponent.</summary>
+    BFloat16 = 2,
+}

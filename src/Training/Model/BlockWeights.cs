@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace EdgeBuild.Training;
+
+/// <summary>The weights of one block. Norms are 32-bit, matrices in the compute type.</summary>
+internal sealed class BlockWeights : IDisposable
+{
+    /// <summary>Gets the norm before attention, [width].</summary>
+    public required Tensor AttentionNorm { get; init; }
+
+    /// <summary>Gets the norm before the feed-forward part, [width].</summary>
+    public required Tensor FeedForwardNorm { get; init; }
+
+    /// <summary>Gets q, k and v.</summary>
+    public required LinearGroup AttentionInput { get; init; }
+
+    /// <summary>Gets the output of attention.</summary>
+    public required LinearGroup AttentionOutput { get; init; }
+
+    /// <summary>Gets gate and up.</summary>
+    public required LinearGroup FeedForwardInput { get; init; }
+
+    /// <summary>Gets down.</summary>
+    public required LinearGroup FeedForwardOutput { get; init; }
+
+    /// <summary>Gets the groups in the order of <see cref="ArchitectureDescription.Groups"/>.</summary>
+    public IEnumerable<LinearGroup> Groups => [AttentionInput, AttentionOutput, FeedForwardInput, FeedForwardOutput];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        AttentionNorm.Dispose();
+        FeedForwardNorm.Dispose();
+        foreach (LinearGroup group in Groups)
+        {
+            group.Dispose();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+namespace EdgeBuild.Training;
+
+/// <summary>
+/// Texts laid one after the other without padding. What all of them begin with is there once, as the first segment, and every other segment
+/// continues it.
+/// </summary>
+internal sealed class TokenBatch
+{
+    private TokenBatch(int[] tokens, int[] positions, TokenSegment[] segments, int[] supervisedRows, int[] targets, float[] weights)
+    {
+        Tokens = tokens;
+        Positions = positions;
+        Segments = segments;
+        Targets = targets;
+        Weights = weights;
+        OutputRows = [.. supervisedRows.Distinct().Order()];
+        SupervisedOutputs = [.. supervisedRows.Select(row => Array.BinarySearch(OutputRows, row))];
+    }
+
+    /// <summary>Gets the token of every row.</summary>
+    public int[] Tokens { get; }
+
+    /// <summary>Gets the position of every row in its text.</summary>
+    public int[] Positions { get; }
+
+    /// <summary>Gets the segments in the order of their rows.</summary>
+    public IReadOnlyList<TokenSegment> Segments { get; }
+
+    /// <summary>Gets the rows whose logits are wanted, ascending.</summary>
+    public int[] OutputRows { get; }
+
+    /// <summary>Gets for each supervised token the index into <see cref="OutputRows"/> of the row that predicts it. A shared row may predict several.</summary>
+    public int[] SupervisedOutputs { get; }
+
+    /// <summary>Gets the supervised tokens.</summary>
+    public int[] Targets { get; }
+
+    /// <summary>Gets the weights of the supervised tokens in the loss.</summary>
+    public float[] Weights { get; }
+
+    /// <summary>A single text with all logits wanted.</summary>
+    /// <param name="tokens">The text.</param>
+    /// <returns>The batch.</returns>
+    public static TokenBatch Whole(IReadOnlyList<int> tokens)
+    {
+        int[] rows = [.. Enumerable.Range(0, tokens.Count)];
+        return new TokenBatch([.. tokens], rows, [new TokenSegment(0, tokens.Count, 0)], rows, [], []);
+    }
+
+    /// <summary>Examples of one optimizer step, or a part of them.</summary>
+    /// <param name="examples">At least one example.</param>
+    /// <param name="sharePrefix">Whether what all examples begin with is computed once.</param>
+    /// <returns>The batch.</returns>
+    public static TokenBatch Create(IReadOnlyList<TrainingExample> examples, bool sharePrefix = true)
+    {
+        int[][] inputs = [.. examples.Select(InputTokens)];
+        int prefix = sharePrefix && inputs.Length > 1 ? CommonPrefix(inputs) : 0;
+        int count = prefix + inputs.Sum(input => input.Length - prefix);
+        var tokens = new int[count];
+        var positions = new int[count];
+        var segments = new List<TokenSegment>();
+        int row = 0;
+        if (prefix > 0)
+        {
+            Append(inputs[0].AsSpan(0, prefix), 0);
+        }
+
+        var rows = new List<int>();
+        var targets = new List<int>();
+        var weights = new List<float>();
+        for (int index = 0; index < inputs.Length; index++)
+        {
+            int start = row;
+            Append(inputs[index].AsSpan(prefix), prefix);
+            TrainingExample example = examples[index];
+            for (int token = 0; token < example.CompletionTokens.Length; token++)
+            {
+                float weight = example.CompletionWeights?[token] ?? 1;
+                if (weight != 0)
+                {
+                    int position = example.PromptTokens.Length - 1 + token;
+                    rows.Add(position < prefix ? position : start + position - prefix);
+                    targets.Add(example.CompletionTokens[token]);
+                    weights.Add(weight);
+                }
+            }
+        }
+
+        return new TokenBatch(tokens, positions, [.. segments], [.. rows], [.. targets], [.. weights]);
+
+        void Append(ReadOnlySpan<int> part, int firstPosition)
+        {
+            if (part.IsEmpty)
+            {
+                return;
+            }
+
+            segments.Add(new TokenSegment(row, part.Length, firstPosition));
+            for (int index = 0; index < part.Length; index++, row++)
+            {
+                tokens[row] = part[index];
+                positions[row] = firstPosition + index;
+            }
+        }
+    }
+
+    /// <summary>The number of tokens that an example feeds to the model: its last token is only predicted.</summary>
+    /// <param name="example">The example.</param>
+    /// <returns>The number.</returns>
+    public static int InputLength(TrainingExample example) => example.PromptTokens.Length + example.CompletionTokens.Length - 1;
+
+    private static int[] InputTokens(TrainingExample example) => [.. example.PromptTokens, .. example.CompletionTokens.AsSpan(0, example.CompletionTokens.Length - 1)];
+
+    private static int CommonPrefix(int[][] inputs)
+    {
+        ReadOnlySpan<int> common = inputs[0];
+        foreach (int[] input in inputs)
+        {
+            common = common[..common.CommonPrefixLength(input)];
+        }
+
+        return common.Length;
+    }
+}

@@ -1,0 +1,7 @@
+namespace EdgeBuild.Training;
+
+/// <summary>One row to learn from.</summary>
+/// <param name="PromptTokens">What the model reads; at least one token.</param>
+/// <param name="CompletionTokens">What it shall answer; the loss is on these tokens only.</param>
+/// <param name="CompletionWeights">The weight of each completion token in the loss, or null for 1 each.</param>
+public sealed record TrainingExample(int[] PromptTokens, int[] CompletionTokens, float[]? CompletionWeights = null);

@@ -1,0 +1,84 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.LlamaCpp;
+
+namespace EdgeBuild.Worker.Pipeline;
+
+/// <summary>Merges the adapter into the base and quantizes.</summary>
+public static class QuantizeStage
+{
+    private const string KeepBaseTypes = "Base";
+
+    /// <summary>Writes the model file.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="adapterPath">The GGUF adapter.</param>
+    /// <param name="outputPath">The file to write.</param>
+    /// <param name="cancellationToken">Ends the work between tensors.</param>
+    /// <returns>The types that the file really has, for the report.</returns>
+    /// <exception cref="EdgeBuildException">EDGE3001, EDGE3002 or EDGE3004.</exception>
+    public static string Run(TrainingPlan plan, string adapterPath, string outputPath, CancellationToken cancellationToken)
+    {
+        if (string.Equals(plan.Quantization, KeepBaseTypes, StringComparison.OrdinalIgnoreCase))
+        {
+            WriteMerged(plan, adapterPath, outputPath, keepTypes: true, cancellationToken);
+        }
+        else
+        {
+            if (!ModelQuantizer.IsFileType(plan.Quantization))
+            {
+                throw new EdgeBuildException(
+                    ErrorCodes.UnknownQuantization,
+                    $"The quantization '{plan.Quantization}' is not known. Use Base or one of {string.Join(", ", ModelQuantizer.FileTypes)}.");
+            }
+
+            // llama.cpp's quantizer reads a file. Full precision in between: quantizing twice would lose twice.
+            string merged = outputPath + ".f32";
+            try
+            {
+                WriteMerged(plan, adapterPath, merged, keepTypes: false, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                ModelQuantizer.Quantize(merged, outputPath, plan.Quantization, new ModelQuantizationOptions { ThreadCount = plan.Threads });
+            }
+            finally
+            {
+                File.Delete(merged);
+            }
+        }
+
+        using GgufFile written = GgufFile.Open(outputPath);
+        return string.Join(", ", written.Tensors
+            .GroupBy(tensor => tensor.Type)
+            .OrderByDescending(group => group.Sum(tensor => tensor.ByteCount))
+            .Select(group => $"{GgmlTypes.Name(group.Key)} {group.Sum(tensor => tensor.ByteCount) / 1e6:0.0} MB"));
+    }
+
+    private static void WriteMerged(TrainingPlan plan, string adapterPath, string outputPath, bool keepTypes, CancellationToken cancellationToken)
+    {
+        using GgufFile baseFile = GgufFile.Open(plan.Base.Path, validate: false);
+        using var merge = new AdapterMerge(adapterPath);
+        using var writer = new GgufWriter(baseFile);
+        writer.Set("edgebuild.base.sha256", plan.Base.Sha256);
+        writer.Set("edgebuild.model.key", plan.ModelKey);
+        foreach (GgufTensor tensor in baseFile.Tensors)
+        {
+            bool adapted = merge.Adapts(tensor.Name);
+            if (!adapted && (keepTypes || tensor.Type == GgmlType.F32))
+            {
+                writer.AddTensor(tensor);
+                continue;
+            }
+
+            GgmlType type = keepTypes ? tensor.Type : GgmlType.F32;
+            writer.AddTensor(tensor.Name, type, [.. tensor.Shape], stream => WriteTensor(tensor, adapted ? merge : null, type, stream, cancellationToken));
+        }
+
+        writer.Write(outputPath, cancellationToken);
+    }
+
+    private static void WriteTensor(GgufTensor tensor, AdapterMerge? merge, GgmlType type, Stream stream, CancellationToken cancellationToken)
+    {
+        float[] weights = tensor.Dequantize();
+        merge?.AddTo(tensor, weights);
+        stream.Write(GgmlQuantizer.Quantize(type, weights, tensor.RowCount, tensor.RowLength, cancellationToken: cancellationToken));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace EdgeBuild.Generators.Tests;
+
+[TestClass]
+public sealed class IncrementalTests
+{
+    private static readonly ProjectFile Prompt = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage);
+    private static readonly ProjectFile Other = ProjectFile.Prompt("/app/sort.prompty", PromptText.Open);
+    private static readonly ProjectFile Lock = ProjectFile.Lock(PromptText.LockWithLabels("a", "b"));
+
+    private readonly CSharpCompilation _compilation = GeneratedProject.CreateCompilation(string.Empty);
+    private readonly GeneratedProject _first = GeneratedProject.Run(Prompt, Other, Lock);
+
+    [TestMethod]
+    public void Change_of_C_sharp_code_does_nothing()
+    {
+        CSharpCompilation changed = _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("internal class New;", GeneratedProject.ParseOptions));
+        GeneratedProject second = GeneratedProject.Run(_first.Driver, changed);
+        AssertReasons(second, TrackingNames.PromptFiles, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertReasons(second, TrackingNames.Lock, IncrementalStepRunReason.Cached);
+        AssertReasons(second, TrackingNames.Clients, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        AssertOutputs(second, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+    }
+
+    [TestMethod]
+    public void Saving_without_a_change_writes_nothing()
+    {
+        GeneratedProject second = GeneratedProject.Run(
+            _first.Driver.ReplaceAdditionalText(Prompt, ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage)),
+            _compilation);
+        AssertReasons(second, TrackingNames.PromptFiles, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached);
+        AssertOutputs(second, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+    }
+
+    [TestMethod]
+    public void Change_of_one_prompt_writes_one_client()
+    {
+        ProjectFile changed = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage.Replace("Loopdesk", "Deskloop", StringComparison.Ordinal));
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Prompt, changed), _compilation);
+        AssertReasons(second, TrackingNames.PromptFiles, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
+        AssertOutputs(second, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
+        Assert.Contains("Deskloop", second["TicketTriage.Triage.g.cs"]);
+    }
+
+    [TestMethod]
+    public void Score_in_the_lock_file_writes_only_the_client_it_belongs_to()
+    {
+        string text = PromptText.LockWithLabels("a", "b").Replace(
+            "\"metrics\": {}",
+            "\"metrics\": { \"sort/topic\": { \"accuracy\": 0.5, \"macroF1\": 0.5, \"rows\": 10, \"baseAccuracy\": 0.1, \"rowsHash\": \"0\" } }",
+            StringComparison.Ordinal);
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Lock, ProjectFile.Lock(text)), _compilation);
+        AssertReasons(second, TrackingNames.Lock, IncrementalStepRunReason.Modified);
+        AssertOutputs(second, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+        Assert.Contains("50.0 % of 10 test rows", second["TicketTriage.Sort.g.cs"]);
+    }
+
+    [TestMethod]
+    public void Lock_file_with_other_keys_writes_nothing()
+    {
+        string text = PromptText.LockWithLabels("a", "b").Replace(
+            "\"models\": {}",
+            "\"models\": { \"Support\": { \"key\": \"1\", \"adapterKey\": \"2\", \"sha256\": \"3\", \"quantization\": \"Q4_0\", \"base\": \"b\", \"baseSha256\": \"4\", \"license\": \"MIT\" } }",
+            StringComparison.Ordinal);
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Lock, ProjectFile.Lock(text)), _compilation);
+        AssertReasons(second, TrackingNames.Lock, IncrementalStepRunReason.Cached);
+        AssertOutputs(second, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+    }
+
+    [TestMethod]
+    public void Warning_in_a_prompt_that_moves_leaves_the_source_pipeline_of_others_alone()
+    {
+        ProjectFile warned = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage + "User:\n");
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Prompt, warned), _compilation);
+        Assert.AreEqual("EDGE1006", second.Findings.Single().Id);
+        AssertOutputs(second, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
+
+        GeneratedProject third = GeneratedProject.Run(second.Driver, _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("internal class New;", GeneratedProject.ParseOptions)));
+        Assert.AreEqual("EDGE1006", third.Findings.Single().Id);
+        AssertReasons(third, TrackingNames.Findings, IncrementalStepRunReason.Cached);
+    }
+
+    [TestMethod]
+    public void Moved_project_generates_the_same_text()
+    {
+        GeneratedProject moved = GeneratedProject.Run(ProjectFile.Prompt("/elsewhere/triage.prompty", PromptText.Triage));
+        Assert.AreEqual(_first["TicketTriage.Triage.g.cs"], moved["TicketTriage.Triage.g.cs"]);
+    }
+
+    private static void AssertReasons(GeneratedProject project, string step, params IncrementalStepRunReason[] expected)
+    {
+        IncrementalStepRunReason[] reasons = [.. project.Result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason)];
+        Assert.AreSequenceEqual(expected, reasons, string.Join(", ", reasons));
+    }
+
+    /// <summary>The reasons of the generated files, in the order of the prompt files' paths.</summary>
+    private static void AssertOutputs(GeneratedProject project, params IncrementalStepRunReason[] expected)
+    {
+        AssertReasons(project, TrackingNames.Clients, expected);
+        ImmutableArray<IncrementalGeneratorRunStep> sources = [.. project.Result.TrackedOutputSteps.SelectMany(step => step.Value)
+            .Where(run => run.Inputs.Any(input => input.Source.Name == TrackingNames.Clients))];
+        Assert.HasCount(expected.Length, sources);
+        for (int index = 0; index < expected.Length; index++)
+        {
+            // An unchanged model ends the pipeline: its source is taken from the cache.
+            IncrementalStepRunReason output = expected[index] == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : expected[index];
+            Assert.AreEqual(output, sources[index].Outputs.Single().Reason);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace EdgeBuild.Runtime.Tests;
+
+[TestClass]
+public sealed class ThreadGovernorTests
+{
+    [TestMethod]
+    public void An_idle_machine_keeps_all_threads_whatever_the_batch_sizes_are()
+    {
+        var governor = new ThreadGovernor(4);
+        for (int i = 0; i < 200; i++)
+        {
+            int tokens = (i % 7 * 30) + 1;
+            governor.Observe(tokens, TimeSpan.FromMilliseconds(10 + tokens));
+            Assert.AreEqual(4, governor.Threads);
+        }
+    }
+
+    [TestMethod]
+    public void A_busy_machine_gets_a_thread_back_and_is_asked_again_later()
+    {
+        var governor = new ThreadGovernor(4);
+        var idle = TimeSpan.FromMilliseconds(50);
+        var busy = TimeSpan.FromMilliseconds(500);
+        governor.Observe(50, idle);
+        governor.Observe(50, busy);
+        governor.Observe(50, busy);
+        Assert.AreEqual(4, governor.Threads);
+        governor.Observe(50, busy);
+        Assert.AreEqual(3, governor.Threads);
+
+        int first = StepsUntilAllThreads(governor);
+        governor.Observe(50, busy);
+        Assert.AreEqual(3, governor.Threads);
+        int second = StepsUntilAllThreads(governor);
+        Assert.AreEqual(first * 2, second);
+
+        governor.Observe(50, idle);
+        Assert.AreEqual(4, governor.Threads);
+        governor.Observe(50, busy);
+        Assert.AreEqual(4, governor.Threads);
+    }
+
+    [TestMethod]
+    public void One_core_stays_one_thread()
+    {
+        var governor = new ThreadGovernor(1);
+        for (int i = 0; i < 20; i++)
+        {
+            governor.Observe(10, TimeSpan.FromMilliseconds(i < 5 ? 1 : 1000));
+            Assert.AreEqual(1, governor.Threads);
+        }
+    }
+
+    private static int StepsUntilAllThreads(ThreadGovernor governor)
+    {
+        int steps = 0;
+        while (governor.Threads < 4)
+        {
+            governor.Observe(50, TimeSpan.FromMilliseconds(80));
+            steps++;
+            Assert.IsLessThan(10_000, steps);
+        }
+
+        return steps;
+    }
+}

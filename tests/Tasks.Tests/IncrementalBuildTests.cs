@@ -1,0 +1,155 @@
+using System.Text.RegularExpressions;
+using EdgeBuild.Contracts.Locking;
+
+namespace EdgeBuild.Tasks.Tests;
+
+[TestClass]
+public sealed class IncrementalBuildTests
+{
+    [TestMethod]
+    public void The_first_build_trains_and_later_ones_load_no_task()
+    {
+        using var project = new GeneratedProject();
+
+        BuildResult first = project.Build("-v:d").Succeeded();
+        Assert.IsTrue(first.RanTask("RunEdgeWorker"));
+        CollectionAssert.AreEqual(new[] { "Support" }, project.WorkerRuns);
+        Assert.IsTrue(File.Exists(project.ShippedModel));
+        Assert.IsTrue(File.Exists(Path.Combine(project.Output, "edge", "Support.edge.json")));
+        Assert.IsTrue(File.Exists(Path.Combine(project.EdgeObj, "Support.report.html")));
+        var lockFile = LockFile.Parse(project.LockFile, File.ReadAllText(project.LockFile));
+        CollectionAssert.AreEqual(new[] { "Access", "Billing" }, lockFile.Labels["triage/category"].ToArray());
+
+        for (int build = 2; build <= 3; build++)
+        {
+            BuildResult next = project.BuildDetailed().Succeeded();
+            Assert.Contains("Skipping target \"_EdgeBuildRun\" because all output files are up-to-date", next.Output);
+            Assert.IsFalse(next.Loaded("PlanEdgeModels"), $"build {build}");
+            Assert.IsFalse(next.Loaded("RunEdgeWorker"), $"build {build}");
+            Assert.IsFalse(next.Loaded("UpdateEdgeLockFile"), $"build {build}");
+            Assert.Contains("Skipping target \"CoreCompile\"", next.Output);
+            Assert.IsTrue(File.Exists(project.ShippedModel), "IncrementalClean must not remove it");
+        }
+
+        Assert.HasCount(1, project.WorkerRuns);
+    }
+
+    [TestMethod]
+    public void The_lock_file_that_the_first_build_writes_reaches_its_own_compiler()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+
+        string config = File.ReadAllText(Path.Combine(project.Directory, "obj", "Debug", "net10.0", "App.GeneratedMSBuildEditorConfig.editorconfig"));
+        string lockSection = Section(config, "edgebuild.lock.json");
+        string promptSection = Section(config, "prompts/triage.prompty");
+        Assert.Contains("build_metadata.AdditionalFiles.EdgeBuildKind = Lock", lockSection);
+        Assert.Contains("build_metadata.AdditionalFiles.EdgeBuildKind = Prompt", promptSection);
+        Assert.Contains("build_metadata.AdditionalFiles.EdgeModel = Support", promptSection);
+    }
+
+    [TestMethod]
+    public void A_touched_dataset_is_looked_at_once_and_trains_nothing()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        File.SetLastWriteTimeUtc(Path.Combine(project.Directory, "data", "train.jsonl"), DateTime.UtcNow.AddSeconds(2));
+
+        Assert.IsTrue(project.BuildDetailed().Succeeded().RanTask("PlanEdgeModels"));
+        File.SetLastWriteTimeUtc(Path.Combine(project.Directory, "data", "train.jsonl"), DateTime.UtcNow.AddDays(-400));
+        Assert.IsTrue(project.BuildDetailed().Succeeded().RanTask("PlanEdgeModels"), "an older file may be another one");
+        Assert.IsFalse(project.BuildDetailed().Succeeded().RanTask("PlanEdgeModels"));
+        Assert.HasCount(1, project.WorkerRuns);
+    }
+
+    [TestMethod]
+    public void Changed_rows_prompts_and_settings_train_again_and_changing_back_does_not()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+
+        project.Write("data/train.jsonl", GeneratedProject.Rows(13));
+        project.BuildDetailed().Succeeded();
+        Assert.HasCount(2, project.WorkerRuns);
+
+        project.Write("prompts/triage.prompty", GeneratedProject.Prompt + "Please.\n");
+        project.BuildDetailed().Succeeded();
+        Assert.HasCount(3, project.WorkerRuns);
+
+        project.WriteProject(GeneratedProject.DefaultItems.Replace("Include=\"Support\"", "Include=\"Support\" Epochs=\"2\"", StringComparison.Ordinal));
+        project.BuildDetailed().Succeeded();
+        Assert.HasCount(4, project.WorkerRuns);
+
+        project.WriteProject(GeneratedProject.DefaultItems);
+        project.BuildDetailed().Succeeded();
+        Assert.HasCount(4, project.WorkerRuns);
+    }
+
+    [TestMethod]
+    public void Changed_test_rows_are_only_measured_again()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        string before = KeyOf(project);
+        project.Write("data/test.jsonl", "{\"ticket\": \"another\", \"category\": \"Access\"}\n");
+        project.BuildDetailed().Succeeded();
+
+        Assert.HasCount(2, project.WorkerRuns);
+        Assert.AreEqual(before, KeyOf(project));
+    }
+
+    [TestMethod]
+    public void What_was_deleted_comes_back()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        string lockText = File.ReadAllText(project.LockFile);
+
+        Directory.Delete(Path.Combine(project.Output, "edge"), recursive: true);
+        project.BuildDetailed().Succeeded();
+        Assert.IsTrue(File.Exists(project.ShippedModel));
+
+        File.Delete(project.LockFile);
+        project.BuildDetailed().Succeeded();
+        Assert.AreEqual(lockText, File.ReadAllText(project.LockFile));
+        Assert.HasCount(1, project.WorkerRuns);
+
+        Directory.Delete(project.Cache, recursive: true);
+        project.BuildDetailed().Succeeded();
+        Assert.HasCount(2, project.WorkerRuns);
+        Assert.AreEqual(lockText, File.ReadAllText(project.LockFile));
+    }
+
+    [TestMethod]
+    public void Clean_removes_what_the_build_made_except_the_cache()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        project.Run("clean", project.ProjectFile).Succeeded();
+
+        Assert.IsEmpty(Directory.GetFiles(project.EdgeObj));
+        Assert.IsFalse(File.Exists(project.ShippedModel));
+        Assert.IsTrue(File.Exists(project.LockFile));
+        project.Build("-t:Rebuild").Succeeded();
+        Assert.IsTrue(File.Exists(project.ShippedModel));
+        Assert.HasCount(1, project.WorkerRuns);
+    }
+
+    [TestMethod]
+    public void A_lock_file_with_the_line_ends_of_another_system_is_not_rewritten()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        string windows = File.ReadAllText(project.LockFile).Replace("\n", "\r\n", StringComparison.Ordinal);
+        File.WriteAllText(project.LockFile, windows);
+        project.BuildDetailed().Succeeded();
+
+        Assert.AreEqual(windows, File.ReadAllText(project.LockFile));
+    }
+
+    private static string KeyOf(GeneratedProject project) =>
+        LockFile.Parse(project.LockFile, File.ReadAllText(project.LockFile)).Models["Support"].ModelKey;
+
+    private static string Section(string config, string file) =>
+        Regex.Split(config, @"^\[", RegexOptions.Multiline).Single(section => section.Contains(file + "]", StringComparison.Ordinal));
+}

@@ -1,0 +1,220 @@
+using System.Xml.Linq;
+using EdgeBuild.Contracts.Plans;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace EdgeBuild.Tasks.Tests;
+
+/// <summary>Calls the planning task itself with the items of a project file.</summary>
+[TestClass]
+public sealed class PlanningTests : IDisposable
+{
+    private const string Good = """
+        <EdgeBase Include="tiny" Source="base.gguf" License="MIT" />
+        <EdgeModel Include="Support" Base="tiny" />
+        <EdgePrompt Include="prompts/triage.prompty" Model="Support" />
+        <EdgeDataset Include="data/train.jsonl" Prompt="triage" />
+        <EdgeDataset Include="data/test.jsonl" Prompt="triage" Split="Test" />
+        """;
+
+    private readonly GeneratedProject _project = new();
+
+    public PlanningTests() => _project.Write("base.gguf", "not a model");
+
+    public void Dispose() => _project.Dispose();
+
+    [TestMethod]
+    public void Good_items_become_a_plan()
+    {
+        (RecordingBuildEngine engine, TrainingPlan? plan) = Plan(Good);
+
+        Assert.IsEmpty(engine.Errors);
+        Assert.IsEmpty(engine.Warnings);
+        Assert.AreEqual("MIT", plan!.Base.License);
+        Assert.AreEqual(64, plan.Base.Sha256.Length);
+        Assert.AreEqual(new PlannedRecipe(), plan.Recipe);
+        CollectionAssert.AreEqual(new[] { "Access", "Billing" }, plan.Prompts[0].Labels["category"].ToArray());
+        Assert.AreEqual("data/train.jsonl", plan.Prompts[0].Datasets[0].DisplayPath);
+        Assert.AreEqual(Path.Combine(_project.Directory, "data", "train.jsonl"), plan.Prompts[0].Datasets[0].Path);
+    }
+
+    [TestMethod]
+    [DataRow("Base=\"tiny\"", "Base=\"tinny\"", "EDGE0002", 3, "Did you mean 'tiny'?")]
+    [DataRow("Model=\"Support\"", "Model=\"Suport\"", "EDGE0002", 4, "Did you mean 'Support'?")]
+    [DataRow("Model=\"Support\"", "", "EDGE0002", 4, "lacks Model")]
+    [DataRow("train.jsonl\" Prompt=\"triage\"", "train.jsonl\" Prompt=\"triaje\"", "EDGE0002", 5, "Did you mean 'triage'?")]
+    [DataRow("data/train.jsonl", "data/trian.jsonl", "EDGE0004", 5, "does not exist")]
+    [DataRow("prompts/triage.prompty", "prompts/none.prompty", "EDGE0004", 4, "does not exist")]
+    [DataRow("Source=\"base.gguf\"", "Source=\"none.gguf\"", "EDGE0004", 2, "does not exist")]
+    [DataRow("Source=\"base.gguf\"", "", "EDGE0001", 2, "has no Source")]
+    [DataRow("Source=\"base.gguf\"", "Source=\"hf:a/b@c/d.gguf\"", "EDGE4004", 2, "not in this version")]
+    [DataRow("Source=\"base.gguf\"", "Source=\"nuget:a\"", "EDGE4004", 2, "not in this version")]
+    [DataRow("License=\"MIT\"", "Sha256=\"abc\"", "EDGE0001", 2, "64 hexadecimal digits")]
+    [DataRow("Split=\"Test\"", "Split=\"Tests\"", "EDGE0001", 6, "Did you mean 'Test'?")]
+    [DataRow("Split=\"Test\"", "Weight=\"-1\"", "EDGE0001", 6, "from 0.001")]
+    [DataRow("Split=\"Test\"", "Adapter=\"Tenant\"", "EDGE0001", 6, "not in this version")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Rank=\"0\"", "EDGE2003", 3, "from 1 to 512")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRate=\"0,1\"", "EDGE2003", 3, "must be a number")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" MinAccuracy=\"90\"", "EDGE0001", 3, "from 0 to 1")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Delivery=\"Adapters\"", "EDGE0001", 3, "not in this version")]
+    [DataRow("EdgeModel Include=\"Support\"", "EdgeModel Include=\"Sup/port\"", "EDGE0001", 3, "letters, digits")]
+    public void A_wrong_item_is_an_error_at_its_line_of_the_project(string old, string @new, string code, int line, string message)
+    {
+        (RecordingBuildEngine engine, _) = Plan(Good.Replace(old, @new, StringComparison.Ordinal));
+
+        BuildErrorEventArgs error = engine.Errors.Single(item => item.Code == code);
+        Assert.AreEqual(_project.ProjectFile, error.File);
+        Assert.AreEqual(line, error.LineNumber);
+        Assert.AreEqual($"docs/errors/{code}.md", error.HelpLink);
+        Assert.Contains(message, error.Message!);
+    }
+
+    [TestMethod]
+    [DataRow("<EdgeBase Include=\"tiny\" Source=\"base.gguf\" />")]
+    [DataRow("<EdgeModel Include=\"Support\" Base=\"tiny\" />")]
+    [DataRow("<EdgePrompt Include=\"prompts/triage.prompty\" Model=\"Support\" />")]
+    public void A_name_that_is_declared_twice_is_an_error(string item)
+    {
+        (RecordingBuildEngine engine, _) = Plan(Good + item);
+
+        Assert.AreEqual("EDGE0003", engine.Errors[0].Code);
+    }
+
+    [TestMethod]
+    public void Two_prompt_files_of_one_name_are_an_error()
+    {
+        _project.Write("prompts/other.prompty", GeneratedProject.Prompt);
+        (RecordingBuildEngine engine, _) = Plan(Good + "<EdgePrompt Include=\"prompts/other.prompty\" Model=\"Support\" />");
+
+        Assert.AreEqual("EDGE0003", engine.Errors.Single().Code);
+        Assert.AreEqual(7, engine.Errors[0].LineNumber);
+    }
+
+    [TestMethod]
+    public void An_adapter_is_not_in_this_version()
+    {
+        (RecordingBuildEngine engine, _) = Plan(Good + "<EdgeAdapter Include=\"Tenant\" Model=\"Support\" />");
+
+        Assert.AreEqual("EDGE0001", engine.Errors.Single().Code);
+    }
+
+    [TestMethod]
+    public void A_model_that_no_prompt_names_is_an_error()
+    {
+        (RecordingBuildEngine engine, _) = Plan(Good + "<EdgeModel Include=\"Other\" Base=\"tiny\" />");
+
+        Assert.Contains("nothing to learn", engine.Errors.Single().Message!);
+    }
+
+    [TestMethod]
+    public void Errors_in_prompt_and_data_carry_the_full_path_and_the_place()
+    {
+        _project.Write("data/train.jsonl", GeneratedProject.Rows(12) + "{]\n");
+        (RecordingBuildEngine engine, _) = Plan(Good);
+
+        BuildErrorEventArgs error = engine.Errors.Single();
+        Assert.AreEqual(("EDGE1101", Path.Combine(_project.Directory, "data", "train.jsonl"), 13, 2), (error.Code, error.File, error.LineNumber, error.ColumnNumber));
+    }
+
+    [TestMethod]
+    public void All_errors_are_reported_in_one_build()
+    {
+        _project.Write("prompts/triage.prompty", "---\nname: triage\n---\nhello");
+        (RecordingBuildEngine engine, _) = Plan(Good.Replace("Base=\"tiny\"", "Base=\"tiny\" Rank=\"x\"", StringComparison.Ordinal));
+
+        CollectionAssert.Contains(engine.Errors.Select(error => error.Code).ToArray(), "EDGE2003");
+        Assert.IsTrue(engine.Errors.Exists(error => error.File.EndsWith("triage.prompty", StringComparison.Ordinal)));
+        Assert.IsFalse(engine.Errors.Exists(error => error.Code == "EDGE0002"), "datasets are not wrong because their prompt is");
+    }
+
+    [TestMethod]
+    public void A_damaged_lock_file_is_an_error()
+    {
+        _project.Write("edgebuild.lock.json", "<<<<<<< HEAD\n");
+
+        Assert.AreEqual("EDGE0006", Plan(Good).Engine.Errors.Single().Code);
+    }
+
+    [TestMethod]
+    public void Keys_depend_on_content_and_not_on_names_and_places_of_files()
+    {
+        TrainingPlan plan = Plan(Good).Plan!;
+        File.Move(Path.Combine(_project.Directory, "data", "train.jsonl"), Path.Combine(_project.Directory, "data", "moved.jsonl"));
+        _project.Write("data/train.jsonl", "\n" + File.ReadAllText(Path.Combine(_project.Directory, "data", "moved.jsonl")).Replace("\", \"", "\",\"", StringComparison.Ordinal));
+        File.Delete(Path.Combine(_project.Directory, "data", "moved.jsonl"));
+        _project.Write("other.gguf", "not a model");
+        TrainingPlan same = Plan(Good.Replace("base.gguf", "other.gguf", StringComparison.Ordinal)).Plan!;
+
+        Assert.AreEqual(plan.AdapterKey, same.AdapterKey);
+        Assert.AreEqual(plan.ModelKey, same.ModelKey);
+    }
+
+    [TestMethod]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Seed=\"1\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Epochs=\"1\"")]
+    [DataRow("train.jsonl\" Prompt", "train.jsonl\" Weight=\"2\" Prompt")]
+    [DataRow("Split=\"Test\"", "Split=\"Validation\"")]
+    [DataRow("<EdgeDataset Include=\"data/test.jsonl\" Prompt=\"triage\" Split=\"Test\" />", "")]
+    public void What_changes_the_training_changes_the_adapter_key(string old, string @new)
+    {
+        Assert.AreNotEqual(Plan(Good).Plan!.AdapterKey, Plan(Good.Replace(old, @new, StringComparison.Ordinal)).Plan!.AdapterKey);
+    }
+
+    [TestMethod]
+    public void Quantization_changes_the_model_key_only_and_gates_change_none()
+    {
+        TrainingPlan plan = Plan(Good).Plan!;
+        TrainingPlan quantized = Plan(Good.Replace("Base=\"tiny\"", "Base=\"tiny\" Quantization=\"Q4_0\"", StringComparison.Ordinal)).Plan!;
+        TrainingPlan gated = Plan(Good.Replace("Base=\"tiny\"", "Base=\"tiny\" MinAccuracy=\"0.5\"", StringComparison.Ordinal)).Plan!;
+
+        Assert.AreEqual(plan.AdapterKey, quantized.AdapterKey);
+        Assert.AreNotEqual(plan.ModelKey, quantized.ModelKey);
+        Assert.AreEqual(plan.ModelKey, gated.ModelKey);
+    }
+
+    [TestMethod]
+    public void The_release_in_the_key_is_the_one_that_is_bound() => Assert.AreEqual(LlamaCpp.LlamaCppRelease.Version, KeyedRelease());
+
+    private static string KeyedRelease() => (string)typeof(PlanEdgeModels).Assembly.GetType("EdgeBuild.Tasks.ModelKeys", throwOnError: true)!
+        .GetField("LlamaCppRelease")!.GetRawConstantValue()!;
+
+    private (RecordingBuildEngine Engine, TrainingPlan? Plan) Plan(string items)
+    {
+        // One item a line: the first stands in line 2.
+        _project.Write("App.csproj", "<Project><ItemGroup>\n" + items.Replace("/><", "/>\n<", StringComparison.Ordinal) + "\n</ItemGroup></Project>\n");
+        XElement[] elements = [.. XDocument.Load(_project.ProjectFile).Descendants("ItemGroup").Elements()];
+        var engine = new RecordingBuildEngine();
+        var task = new PlanEdgeModels
+        {
+            BuildEngine = engine,
+            ProjectFile = _project.ProjectFile,
+            Bases = Items(elements, "EdgeBase"),
+            Models = Items(elements, "EdgeModel"),
+            Prompts = Items(elements, "EdgePrompt"),
+            Datasets = Items(elements, "EdgeDataset"),
+            Adapters = Items(elements, "EdgeAdapter"),
+            Mode = "Auto",
+            CacheDirectory = _project.Cache,
+            LockFile = _project.LockFile,
+            IntermediateDirectory = _project.EdgeObj,
+        };
+        bool succeeded = task.Execute();
+
+        Assert.AreEqual(engine.Errors.Count == 0, succeeded);
+        return (engine, succeeded ? TrainingPlan.Parse(File.ReadAllText(task.PlannedModels.Single().GetMetadata("PlanFile"))) : null);
+    }
+
+    private static ITaskItem[] Items(IEnumerable<XElement> elements, string type) =>
+    [
+        .. elements.Where(element => element.Name == type).Select(element =>
+        {
+            var item = new TaskItem(element.Attribute("Include")!.Value);
+            foreach (XAttribute attribute in element.Attributes().Where(attribute => attribute.Name != "Include"))
+            {
+                item.SetMetadata(attribute.Name.LocalName, attribute.Value);
+            }
+
+            return item;
+        }),
+    ];
+}
