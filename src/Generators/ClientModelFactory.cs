@@ -9,7 +9,7 @@ namespace EdgeBuild.Generators;
 internal sealed class ClientModelFactory
 {
     // Members that every record has; a property of such a name would not compile or hide them.
-    private static readonly string[] RecordMembers =
+    private static readonly string[] _recordMembers =
     [
         "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers",
         "ReferenceEquals", "ToString",
@@ -99,7 +99,7 @@ internal sealed class ClientModelFactory
     private List<OutputModel> Outputs(PromptDocument document, LabelSet labels, string client)
     {
         var types = new HashSet<string>(StringComparer.Ordinal) { client, "I" + client, ClientModel.ResultOf(client), ClientModel.PredictionsOf(client) };
-        var properties = new HashSet<string>(RecordMembers, StringComparer.Ordinal) { ClientModel.ResultOf(client) };
+        var properties = new HashSet<string>(_recordMembers, StringComparer.Ordinal) { ClientModel.ResultOf(client) };
         var outputs = new List<OutputModel>();
         foreach (PromptOutput output in document.Outputs)
         {

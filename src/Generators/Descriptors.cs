@@ -9,49 +9,49 @@ internal static class Descriptors
     private const string Category = "EdgeBuild";
     private const string Format = "{0}";
 
-    private static readonly DiagnosticDescriptor InvalidProjectItem = new(
+    private static readonly DiagnosticDescriptor _invalidProjectItem = new(
         ErrorCodes.InvalidProjectItem, "An item or property of the project is wrong or missing", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE0001.md");
 
-    private static readonly DiagnosticDescriptor DuplicateItem = new(
+    private static readonly DiagnosticDescriptor _duplicateItem = new(
         ErrorCodes.DuplicateItem, "Two items have the same name", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE0003.md");
 
-    private static readonly DiagnosticDescriptor InvalidLockFile = new(
+    private static readonly DiagnosticDescriptor _invalidLockFile = new(
         ErrorCodes.InvalidLockFile, "edgebuild.lock.json cannot be read", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE0006.md");
 
-    private static readonly DiagnosticDescriptor InvalidFrontMatter = new(
+    private static readonly DiagnosticDescriptor _invalidFrontMatter = new(
         ErrorCodes.InvalidFrontMatter, "The front matter of a prompt file is not in the supported subset", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1001.md");
 
-    private static readonly DiagnosticDescriptor PromptyVersion1 = new(
+    private static readonly DiagnosticDescriptor _promptyVersion1 = new(
         ErrorCodes.PromptyVersion1, "The prompt file is in the Prompty v1 format", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1002.md");
 
-    private static readonly DiagnosticDescriptor InvalidPromptBody = new(
+    private static readonly DiagnosticDescriptor _invalidPromptBody = new(
         ErrorCodes.InvalidPromptBody, "The body of a prompt file is malformed", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1003.md");
 
-    private static readonly DiagnosticDescriptor UnknownPlaceholder = new(
+    private static readonly DiagnosticDescriptor _unknownPlaceholder = new(
         ErrorCodes.UnknownPlaceholder, "A placeholder names no input", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1004.md");
 
-    private static readonly DiagnosticDescriptor UnusedInput = new(
+    private static readonly DiagnosticDescriptor _unusedInput = new(
         ErrorCodes.UnusedInput, "An input is never used in the body", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Warning, true, helpLinkUri: "docs/errors/EDGE1005.md");
 
-    private static readonly DiagnosticDescriptor NearRoleMarker = new(
+    private static readonly DiagnosticDescriptor _nearRoleMarker = new(
         ErrorCodes.NearRoleMarker, "A role marker is almost right", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Warning, true, helpLinkUri: "docs/errors/EDGE1006.md");
 
-    private static readonly DiagnosticDescriptor UnsupportedKind = new(
+    private static readonly DiagnosticDescriptor _unsupportedKind = new(
         ErrorCodes.UnsupportedKind, "A kind of input or output is not supported", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1007.md");
 
-    private static readonly DiagnosticDescriptor DuplicateLabel = new(
+    private static readonly DiagnosticDescriptor _duplicateLabel = new(
         ErrorCodes.DuplicateLabel, "Two labels are equal or give the same C# name", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1008.md");
 
-    private static readonly DiagnosticDescriptor DuplicateName = new(
+    private static readonly DiagnosticDescriptor _duplicateName = new(
         ErrorCodes.DuplicateName, "A name appears twice in the front matter", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1009.md");
 
-    private static readonly DiagnosticDescriptor LabelsUnknown = new(
+    private static readonly DiagnosticDescriptor _labelsUnknown = new(
         ErrorCodes.LabelsUnknown, "An output has no labels yet", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Warning, true, helpLinkUri: "docs/errors/EDGE1010.md");
 
     /// <summary>Gets every descriptor.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ByCode { get; } = new[]
     {
-        InvalidProjectItem, DuplicateItem, InvalidLockFile, InvalidFrontMatter, PromptyVersion1, InvalidPromptBody, UnknownPlaceholder,
-        UnusedInput, NearRoleMarker, UnsupportedKind, DuplicateLabel, DuplicateName, LabelsUnknown,
+        _invalidProjectItem, _duplicateItem, _invalidLockFile, _invalidFrontMatter, _promptyVersion1, _invalidPromptBody, _unknownPlaceholder,
+        _unusedInput, _nearRoleMarker, _unsupportedKind, _duplicateLabel, _duplicateName, _labelsUnknown,
     }.ToDictionary(descriptor => descriptor.Id, StringComparer.Ordinal);
 }

@@ -3,7 +3,7 @@ namespace EdgeBuild.Prompts;
 /// <summary>The closed sets of answers of one prompt: every labelled output with its labels in order.</summary>
 public sealed class LabelSet
 {
-    private static readonly IReadOnlyList<string> BooleanLabels = [AnswerText.True, AnswerText.False];
+    private static readonly IReadOnlyList<string> _booleanLabels = [AnswerText.True, AnswerText.False];
 
     private LabelSet(IReadOnlyDictionary<string, IReadOnlyList<string>> byOutput, IReadOnlyList<PromptOutput> missing)
     {
@@ -36,7 +36,7 @@ public sealed class LabelSet
         {
             if (output.Kind == PromptValueKind.Boolean)
             {
-                byOutput.Add(output.Name, BooleanLabels);
+                byOutput.Add(output.Name, _booleanLabels);
             }
             else if (output.EnumValues.Count > 0)
             {

@@ -6,7 +6,7 @@ namespace EdgeBuild.Prompts;
 /// <summary>C# identifiers from the names and labels of a prompt.</summary>
 public static class PromptNaming
 {
-    private static readonly HashSet<string> Keywords = new(
+    private static readonly HashSet<string> _keywords = new(
         [
             "abstract", "as", "await", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal",
             "default", "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for",
@@ -72,7 +72,7 @@ public static class PromptNaming
         // URLPath → urlPath, URL → url, Path → path.
         int lower = upper > 1 && upper < pascal.Length && char.IsLower(pascal[upper]) ? upper - 1 : upper;
         string camel = pascal.Substring(0, lower).ToLowerInvariant() + pascal.Substring(lower);
-        return Keywords.Contains(camel) ? "@" + camel : camel;
+        return _keywords.Contains(camel) ? "@" + camel : camel;
     }
 
     /// <summary>The names of the members of an enum.</summary>

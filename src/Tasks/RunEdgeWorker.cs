@@ -26,6 +26,9 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
     /// <summary>Gets or sets the dotnet host that runs this build.</summary>
     public string? DotNetHostPath { get; set; }
 
+    /// <summary>Gets or sets the folder of the native llama.cpp; empty when the worker has it beside itself.</summary>
+    public string? NativesFolder { get; set; }
+
     /// <summary>Gets or sets <c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</summary>
     public string Progress { get; set; } = "Auto";
 
@@ -112,7 +115,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
                 return false;
             }
 
-            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], OnOutput, OnError);
+            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], NativesFolder, OnOutput, OnError);
         }
 
         int exitCode = _worker.WaitForExit();

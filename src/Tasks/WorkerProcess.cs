@@ -14,6 +14,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>How long a worker that was asked to stop may take; together with the kill it stays below two seconds.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1.5);
 
+    /// <summary>Names the folder of the natives to EdgeBuild.LlamaCpp.</summary>
+    private const string NativesVariable = "EDGEBUILD_NATIVES";
+
     private readonly Process _process;
 
     private WorkerProcess(Process process) => _process = process;
@@ -22,11 +25,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="dotnet">The dotnet host.</param>
     /// <param name="worker">The path of edgebuild.dll.</param>
     /// <param name="arguments">The verb and its arguments.</param>
+    /// <param name="nativesFolder">The folder of the native llama.cpp, or nothing.</param>
     /// <param name="onOutput">Receives the lines of standard output, on a thread of the pool.</param>
     /// <param name="onError">Receives the lines of standard error, on a thread of the pool.</param>
     /// <returns>The process.</returns>
     /// <exception cref="EdgeBuildException">EDGE9002: it cannot be started.</exception>
-    public static WorkerProcess Start(string dotnet, string worker, IEnumerable<string> arguments, Action<string> onOutput, Action<string> onError)
+    public static WorkerProcess Start(string dotnet, string worker, IEnumerable<string> arguments, string? nativesFolder, Action<string> onOutput, Action<string> onError)
     {
         if (!File.Exists(worker))
         {
@@ -52,6 +56,11 @@ internal sealed class WorkerProcess : IDisposable
             {
                 start.Environment[variable.Key] = variable.Value;
             }
+        }
+
+        if (!string.IsNullOrEmpty(nativesFolder) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(NativesVariable)))
+        {
+            start.Environment[NativesVariable] = Path.GetFullPath(nativesFolder);
         }
 
         // MSBuild and the dotnet command set these for themselves; the worker must find its own runtime as any app does.

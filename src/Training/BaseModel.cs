@@ -19,6 +19,7 @@ public sealed class BaseModel : IDisposable
         Device = device;
         _blocks = tensors.Blocks;
         Embedding = tensors.Embedding;
+        EmbeddingRows = Matrix.Of(Embedding);
         Head = tensors.Head;
         HeadBias = tensors.HeadBias;
         OutputNorm = tensors.OutputNorm;
@@ -47,12 +48,15 @@ public sealed class BaseModel : IDisposable
 
     internal Tensor Embedding { get; }
 
+    /// <summary>Gets <see cref="Embedding"/> with its address.</summary>
+    internal Matrix EmbeddingRows { get; }
+
     /// <summary>Gets the output matrix, [vocabulary, width]; with a tied head it is <see cref="Embedding"/>.</summary>
     internal Tensor Head { get; }
 
     internal Tensor? HeadBias { get; }
 
-    internal Tensor OutputNorm { get; }
+    internal Matrix OutputNorm { get; }
 
     internal RotaryTable Rotary { get; }
 
@@ -113,7 +117,7 @@ public sealed class BaseModel : IDisposable
 
         Embedding.Dispose();
         HeadBias?.Dispose();
-        OutputNorm.Dispose();
+        OutputNorm.Tensor.Dispose();
     }
 
     private static Device ChooseDevice(TrainingDevice choice)

@@ -1,5 +1,4 @@
 using EdgeBuild.Contracts;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EdgeBuild.Training;

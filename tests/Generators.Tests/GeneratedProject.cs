@@ -11,7 +11,7 @@ internal sealed class GeneratedProject
 {
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
 
-    private static readonly ImmutableArray<MetadataReference> References =
+    private static readonly ImmutableArray<MetadataReference> _references =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => !Path.GetFileName(path).StartsWith("EdgeBuild.Generators", StringComparison.Ordinal))
@@ -63,7 +63,7 @@ internal sealed class GeneratedProject
     public static CSharpCompilation CreateCompilation(string userCode) => CSharpCompilation.Create(
         "App",
         [CSharpSyntaxTree.ParseText("#nullable enable\n" + userCode, ParseOptions, "Program.cs")],
-        References,
+        _references,
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
             warningLevel: 9999,

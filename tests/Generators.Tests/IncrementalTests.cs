@@ -7,12 +7,12 @@ namespace EdgeBuild.Generators.Tests;
 [TestClass]
 public sealed class IncrementalTests
 {
-    private static readonly ProjectFile Prompt = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage);
-    private static readonly ProjectFile Other = ProjectFile.Prompt("/app/sort.prompty", PromptText.Open);
-    private static readonly ProjectFile Lock = ProjectFile.Lock(PromptText.LockWithLabels("a", "b"));
+    private static readonly ProjectFile _prompt = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage);
+    private static readonly ProjectFile _other = ProjectFile.Prompt("/app/sort.prompty", PromptText.Open);
+    private static readonly ProjectFile _lock = ProjectFile.Lock(PromptText.LockWithLabels("a", "b"));
 
     private readonly CSharpCompilation _compilation = GeneratedProject.CreateCompilation(string.Empty);
-    private readonly GeneratedProject _first = GeneratedProject.Run(Prompt, Other, Lock);
+    private readonly GeneratedProject _first = GeneratedProject.Run(_prompt, _other, _lock);
 
     [TestMethod]
     public void Change_of_C_sharp_code_does_nothing()
@@ -29,7 +29,7 @@ public sealed class IncrementalTests
     public void Saving_without_a_change_writes_nothing()
     {
         GeneratedProject second = GeneratedProject.Run(
-            _first.Driver.ReplaceAdditionalText(Prompt, ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage)),
+            _first.Driver.ReplaceAdditionalText(_prompt, ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage)),
             _compilation);
         AssertReasons(second, TrackingNames.PromptFiles, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached);
         AssertOutputs(second, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
@@ -39,7 +39,7 @@ public sealed class IncrementalTests
     public void Change_of_one_prompt_writes_one_client()
     {
         ProjectFile changed = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage.Replace("Loopdesk", "Deskloop", StringComparison.Ordinal));
-        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Prompt, changed), _compilation);
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(_prompt, changed), _compilation);
         AssertReasons(second, TrackingNames.PromptFiles, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
         AssertOutputs(second, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
         Assert.Contains("Deskloop", second["TicketTriage.Triage.g.cs"]);
@@ -52,7 +52,7 @@ public sealed class IncrementalTests
             "\"metrics\": {}",
             "\"metrics\": { \"sort/topic\": { \"accuracy\": 0.5, \"macroF1\": 0.5, \"rows\": 10, \"baseAccuracy\": 0.1, \"rowsHash\": \"0\" } }",
             StringComparison.Ordinal);
-        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Lock, ProjectFile.Lock(text)), _compilation);
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(_lock, ProjectFile.Lock(text)), _compilation);
         AssertReasons(second, TrackingNames.Lock, IncrementalStepRunReason.Modified);
         AssertOutputs(second, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
         Assert.Contains("50.0 % of 10 test rows", second["TicketTriage.Sort.g.cs"]);
@@ -65,7 +65,7 @@ public sealed class IncrementalTests
             "\"models\": {}",
             "\"models\": { \"Support\": { \"key\": \"1\", \"adapterKey\": \"2\", \"sha256\": \"3\", \"quantization\": \"Q4_0\", \"base\": \"b\", \"baseSha256\": \"4\", \"license\": \"MIT\" } }",
             StringComparison.Ordinal);
-        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Lock, ProjectFile.Lock(text)), _compilation);
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(_lock, ProjectFile.Lock(text)), _compilation);
         AssertReasons(second, TrackingNames.Lock, IncrementalStepRunReason.Cached);
         AssertOutputs(second, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
     }
@@ -74,7 +74,7 @@ public sealed class IncrementalTests
     public void Warning_in_a_prompt_that_moves_leaves_the_source_pipeline_of_others_alone()
     {
         ProjectFile warned = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage + "User:\n");
-        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(Prompt, warned), _compilation);
+        GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(_prompt, warned), _compilation);
         Assert.AreEqual("EDGE1006", second.Findings.Single().Id);
         AssertOutputs(second, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
 

@@ -106,6 +106,41 @@ public sealed class GgufValidatorTests
     }
 
     [TestMethod]
+    public void Changed_models_are_refused_or_computed_but_never_crash()
+    {
+        byte[] original = File.ReadAllBytes(RepositoryFiles.Fixture("llama3", "base.gguf"));
+        int header = (int)FirstDataByte(RepositoryFiles.Fixture("llama3", "base.gguf"));
+        var random = new Random(13);
+        using var folder = new TemporaryFolder();
+        string path = folder.File("mutated.gguf");
+        int computed = 0;
+        for (int round = 0; round < 250; round++)
+        {
+            byte[] bytes = (byte[])original.Clone();
+            bytes[random.Next(4) == 0 ? random.Next(bytes.Length) : random.Next(header)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(path, bytes);
+            try
+            {
+                using var model = LlamaModel.Load(path);
+                using LlamaContext context = model.CreateContext(new LlamaContextOptions { ContextLength = 64, ThreadCount = 1, BatchThreadCount = 1 });
+                int[] tokens = model.Vocabulary.Tokenize("Hello <|im_end|> café 日本", parseSpecial: true);
+                var batch = new LlamaBatch();
+                int last = batch.Add(tokens, 0, 0, wantLastLogits: true);
+                context.Decode(batch);
+                Assert.AreEqual(model.Vocabulary.Count, context.GetLogits(last).Length);
+                computed++;
+            }
+            catch (EdgeBuildException exception)
+            {
+                Assert.AreNotEqual(string.Empty, exception.Message);
+            }
+        }
+
+        Assert.IsGreaterThan(20, computed);
+        Assert.IsLessThan(250, computed);
+    }
+
+    [TestMethod]
     public void An_unknown_architecture_is_refused_for_models_only()
     {
         using var folder = new TemporaryFolder();

@@ -139,13 +139,13 @@ public sealed class PrefixReuseTests
         }
     }
 
-    // The place of a sequence in the common store decides the order in which attention is summed.
+    // The place of a sequence in the common store decides the order in which attention is summed, in half precision.
     private static void AssertClose(EdgePrediction expected, EdgePrediction actual)
     {
         for (int i = 0; i < expected.Fields.Count; i++)
         {
             Assert.AreEqual(expected.Fields[i].Text, actual.Fields[i].Text);
-            Assert.AreEqual(expected.Fields[i].Confidence, actual.Fields[i].Confidence, 1e-5);
+            Assert.AreEqual(expected.Fields[i].Confidence, actual.Fields[i].Confidence, 1e-3);
         }
     }
 

@@ -6,7 +6,7 @@ namespace EdgeBuild.Prompts.Parsing;
 /// <summary>Reads the messages below the front matter.</summary>
 internal sealed class BodyReader(string[] lines, int firstBodyLine, DiagnosticCollector diagnostics)
 {
-    private static readonly Regex NearMarker = new(
+    private static readonly Regex _nearMarker = new(
         @"^\s*#*\s*(system|user|assistant|developer|tool|function)\s*(\[.*\])?\s*:\s*$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
@@ -69,7 +69,7 @@ internal sealed class BodyReader(string[] lines, int firstBodyLine, DiagnosticCo
 
     private void WarnOfNearMarker(int line)
     {
-        Match match = NearMarker.Match(lines[line]);
+        Match match = _nearMarker.Match(lines[line]);
         if (match.Success)
         {
             string role = match.Groups[1].Value.ToLowerInvariant();

@@ -34,6 +34,9 @@ internal sealed class LoraState : IDisposable
     /// <summary>Gets the gradient of the flat parameter in 32-bit floats, or null outside training.</summary>
     public Tensor? Gradient { get; }
 
+    /// <summary>Gets the largest rank of the adapter.</summary>
+    public int LargestRank => _adapter.Rank;
+
     /// <summary>Gets how much of the old gradient a product must keep: 1 when it adds to that of an earlier pass of the same step.</summary>
     public float GradientBeta => _accumulatesInPlace && _hasGradient ? 1 : 0;
 

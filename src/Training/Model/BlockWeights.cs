@@ -1,18 +1,22 @@
-using static TorchSharp.torch;
-
 namespace EdgeBuild.Training;
 
 /// <summary>The weights of one block. Norms are 32-bit, matrices in the compute type.</summary>
 internal sealed class BlockWeights : IDisposable
 {
-    /// <summary>Gets the norm before attention, [width].</summary>
-    public required Tensor AttentionNorm { get; init; }
+    /// <summary>Gets the norm before attention, [1, width].</summary>
+    public required Matrix AttentionNorm { get; init; }
 
-    /// <summary>Gets the norm before the feed-forward part, [width].</summary>
-    public required Tensor FeedForwardNorm { get; init; }
+    /// <summary>Gets the norm before the feed-forward part, [1, width].</summary>
+    public required Matrix FeedForwardNorm { get; init; }
 
     /// <summary>Gets q, k and v.</summary>
     public required LinearGroup AttentionInput { get; init; }
+
+    /// <summary>Gets q alone, for the last block, where few rows ask.</summary>
+    public required LinearGroup QueryOnly { get; init; }
+
+    /// <summary>Gets k and v alone.</summary>
+    public required LinearGroup KeyAndValueOnly { get; init; }
 
     /// <summary>Gets the output of attention.</summary>
     public required LinearGroup AttentionOutput { get; init; }
@@ -29,8 +33,10 @@ internal sealed class BlockWeights : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        AttentionNorm.Dispose();
-        FeedForwardNorm.Dispose();
+        QueryOnly.Dispose();
+        KeyAndValueOnly.Dispose();
+        AttentionNorm.Tensor.Dispose();
+        FeedForwardNorm.Tensor.Dispose();
         foreach (LinearGroup group in Groups)
         {
             group.Dispose();

@@ -7,7 +7,7 @@ namespace EdgeBuild.Training;
 
 /// <summary>The tensors of a model, read from its file into memory.</summary>
 internal sealed record ModelTensors(
-    List<BlockWeights> Blocks, Tensor Embedding, Tensor Head, Tensor? HeadBias, Tensor OutputNorm, float[]? RotaryFactors)
+    List<BlockWeights> Blocks, Tensor Embedding, Tensor Head, Tensor? HeadBias, Matrix OutputNorm, float[]? RotaryFactors)
 {
     /// <summary>Values that are dequantized at once, so that a large matrix is never in memory twice.</summary>
     private const long ValuesAtOnce = 1 << 24;
@@ -22,12 +22,12 @@ internal sealed record ModelTensors(
     public static ModelTensors Read(GgufFile file, ModelConfiguration configuration, ScalarType type, Device device, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor embedding = Matrix("token_embd" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
+        Tensor embedding = Weights("token_embd" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
         Tensor head = configuration.TiedHead
             ? embedding
-            : Matrix("output" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
-        Tensor norm = Vector("output_norm" + ArchitectureDescription.Weight, configuration.EmbeddingLength);
-        Tensor? headBias = file.FindTensor("output.bias") is null ? null : Vector("output.bias", configuration.VocabularySize);
+            : Weights("output" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
+        Matrix norm = Vector("output_norm" + ArchitectureDescription.Weight, configuration.EmbeddingLength);
+        Tensor? headBias = file.FindTensor("output.bias") is null ? null : Vector("output.bias", configuration.VocabularySize).Tensor;
         float[]? factors = file.FindTensor("rope_freqs" + ArchitectureDescription.Weight)?.Dequantize();
         if (factors is not null && factors.Length < configuration.RopeDimensionCount / 2)
         {
@@ -44,6 +44,8 @@ internal sealed record ModelTensors(
                 AttentionNorm = Vector($"blk.{layer}.attn_norm{ArchitectureDescription.Weight}", configuration.EmbeddingLength),
                 FeedForwardNorm = Vector($"blk.{layer}.ffn_norm{ArchitectureDescription.Weight}", configuration.EmbeddingLength),
                 AttentionInput = groups[0],
+                QueryOnly = groups[0].Slice(0, 1),
+                KeyAndValueOnly = groups[0].Slice(1, 2),
                 AttentionOutput = groups[1],
                 FeedForwardInput = groups[2],
                 FeedForwardOutput = groups[3],
@@ -52,18 +54,18 @@ internal sealed record ModelTensors(
 
         return new ModelTensors(blocks, embedding, head, headBias, norm, factors);
 
-        Tensor Matrix(string name, int rows, int columns)
+        Tensor Weights(string name, int rows, int columns)
         {
             Tensor tensor = empty(rows, columns, dtype: type, device: device).DetachFromDisposeScope();
             Fill(tensor, ArchitectureDescription.RequiredTensor(file, name), rows, columns);
             return tensor;
         }
 
-        Tensor Vector(string name, int length)
+        Matrix Vector(string name, int length)
         {
-            Tensor tensor = empty(1, length, dtype: ScalarType.Float32, device: device);
+            Tensor tensor = empty(1, length, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
             Fill(tensor, ArchitectureDescription.RequiredTensor(file, name), 1, length);
-            return tensor.reshape(length).DetachFromDisposeScope();
+            return Matrix.Of(tensor);
         }
 
         LinearGroup Group(IReadOnlyList<LinearPart> parts)
@@ -78,7 +80,8 @@ internal sealed record ModelTensors(
                 Fill(weight.narrow(0, start, part.OutputLength), ArchitectureDescription.RequiredTensor(file, part.TensorName), part.OutputLength, part.InputLength);
                 if (bias is not null && file.FindTensor(BiasName(part)) is not null)
                 {
-                    bias.narrow(0, start, part.OutputLength).copy_(Vector(BiasName(part), part.OutputLength));
+                    using Tensor values = Vector(BiasName(part), part.OutputLength).Tensor;
+                    bias.narrow(0, start, part.OutputLength).copy_(values.view(part.OutputLength));
                 }
 
                 start += part.OutputLength;
@@ -102,7 +105,7 @@ internal sealed record ModelTensors(
                 int count = Math.Min(rowsAtOnce, rows - row);
                 unsafe
                 {
-                    source.Dequantize(row, count, new Span<float>((void*)EdgeBuild.Training.Matrix.AddressOf(part), checked(count * columns)));
+                    source.Dequantize(row, count, new Span<float>((void*)Matrix.AddressOf(part), checked(count * columns)));
                 }
 
                 target.narrow(0, row, count).copy_(part.narrow(0, 0, count));
