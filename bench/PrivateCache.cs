@@ -3,7 +3,7 @@ namespace EdgeBuild.Benchmarks;
 /// <summary>An empty cache that shares what is fetched once per machine (llama.cpp, libtorch) with the user's cache.</summary>
 internal static class PrivateCache
 {
-    private static readonly string[] _shared = ["natives", "torch"];
+    private static readonly string[] _shared = ["natives", "libtorch"];
 
     /// <summary>Creates the cache.</summary>
     /// <param name="folder">The folder to create; replaced when it exists.</param>

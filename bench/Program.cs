@@ -6,7 +6,7 @@ using EdgeBuild.Contracts;
 
 // Each verb measures its reference in the same run, prints a table, and exits with 1 when a figure falls short of its goal.
 var root = new RootCommand("Measures EdgeBuild. Every verb prints a table and exits with 1 when a figure falls short of its goal.");
-foreach (IBenchmark benchmark in Implementations<IBenchmark>().OrderBy(benchmark => benchmark.Verb, StringComparer.Ordinal))
+foreach (IBenchmark benchmark in Benchmarks().OrderBy(benchmark => benchmark.Verb, StringComparer.Ordinal))
 {
     root.Subcommands.Add(CreateCommand(benchmark));
 }
@@ -58,7 +58,7 @@ static IReadOnlyDictionary<string, double>? MeasureGemmPeaks()
 {
     try
     {
-        return Implementations<IGemmPeakMeter>().FirstOrDefault()?.Measure();
+        return GemmPeak.Measure();
     }
     catch (EdgeBuildException exception)
     {
@@ -68,11 +68,10 @@ static IReadOnlyDictionary<string, double>? MeasureGemmPeaks()
     }
 }
 
-static IEnumerable<T> Implementations<T>()
-    where T : class =>
+static IEnumerable<IBenchmark> Benchmarks() =>
     typeof(Program).Assembly.GetTypes()
-        .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(T)) && type.GetConstructor(Type.EmptyTypes) is not null)
-        .Select(type => (T)Activator.CreateInstance(type)!);
+        .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IBenchmark)))
+        .Select(type => (IBenchmark)Activator.CreateInstance(type)!);
 
 static bool NeedsTrainingEnvironment() =>
     OperatingSystem.IsLinux()

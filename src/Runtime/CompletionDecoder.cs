@@ -3,13 +3,17 @@ using System.Runtime.InteropServices;
 namespace EdgeBuild.Runtime;
 
 /// <summary>
-/// Finds the values of one answer. Fixed text is appended without asking the model; a labelled value is scored as a trie: the
-/// nodes of all labels are decoded in the same batch as the text before them, every label as a fork of the sequence, so that
-/// an answer takes one decode per labelled value. The probability of a label is
+/// Finds the values of one answer. Fixed text is appended without asking the model; a labelled value is scored as a trie, every
+/// label as a fork of the sequence. The nodes of a few labels are decoded in the same batch as the text before them, so that the
+/// value takes one decode; of many labels only those are evaluated that can have more than a negligible part of the
+/// probability. The probability of a label is
 /// <c>softmax over labels of (Σ log p(token | before) + log p(terminator | label)) / temperature</c>.
 /// </summary>
 internal sealed class CompletionDecoder : IDisposable
 {
+    /// <summary>A label that is this many times less probable than the best one is not evaluated to its end.</summary>
+    private const double NegligibleProbability = 1e-6;
+
     private readonly InferenceContext _context;
     private readonly TokenPieces _pieces;
     private readonly CancellationToken _cancellationToken;
@@ -45,7 +49,12 @@ internal sealed class CompletionDecoder : IDisposable
         for (int i = 0; i < steps.Count; i++)
         {
             _pending.AddRange(steps[i].FixedTokens);
-            fields[i] = steps[i].Trie is LabelTrie trie ? ChooseLabel(steps[i], trie) : Generate(steps[i]);
+            fields[i] = steps[i].Trie switch
+            {
+                null => Generate(steps[i]),
+                { Fused: LabelTrie.Group group } trie => ChooseFused(steps[i], trie, group),
+                LabelTrie trie => ChooseAmongMany(steps[i], trie),
+            };
         }
 
         return fields;
@@ -62,36 +71,78 @@ internal sealed class CompletionDecoder : IDisposable
         _sequences.Clear();
     }
 
-    private FieldPrediction ChooseLabel(CompletionStep step, LabelTrie trie)
+    private FieldPrediction ChooseFused(CompletionStep step, LabelTrie trie, LabelTrie.Group group)
     {
         double[] scores = new double[trie.Labels.Count];
-        int[] forks = [];
         int start = _position + _pending.Count;
-        for (int i = 0; i < trie.Groups.Count; i++)
+        int[] forks = ForkForEach(group);
+        _context.ClearBatch();
+        int firstNode = AppendPending([_sequence, .. forks]) + 1;
+        AppendNodes(group, forks, start);
+        _context.Decode(_cancellationToken);
+        ScoreFirstTokens(trie, _context.Logits(firstNode - 1), scores);
+        ScoreNodes(trie, group, firstNode, scores);
+        _position = start;
+        _pending.Clear();
+
+        // The fork of the answer already holds its tokens: it becomes the sequence that the next value follows.
+        int best = IndexOfMaximum(scores);
+        int fork = forks[group.Labels.IndexOf(best)];
+        Release([_sequence]);
+        Release([.. forks.Where(sequence => sequence != fork)]);
+        _sequence = fork;
+        _position += trie.Labels[best].Length;
+        return ToPrediction(step, scores, best);
+    }
+
+    private FieldPrediction ChooseAmongMany(CompletionStep step, LabelTrie trie)
+    {
+        double[] scores = new double[trie.Labels.Count];
+        _context.ClearBatch();
+        int last = AppendPending([_sequence]);
+        _context.Decode(_cancellationToken);
+        ScoreFirstTokens(trie, _context.Logits(last), scores);
+        _position += _pending.Count;
+        _pending.Clear();
+
+        // What is known of a label's score only falls with further tokens, so that labels far behind the best need not be
+        // evaluated: their probability is at most the small one that is left standing here.
+        double negligible = Math.Log(NegligibleProbability) * Math.Max(1, step.Temperature);
+        bool[] evaluated = new bool[scores.Length];
+        double best = scores.Max();
+        while (true)
         {
-            LabelTrie.Group group = trie.Groups[i];
-            Release(forks);
-            forks = ForkForEach(group);
-            int firstNode = AppendPendingAndNodes(group, forks, start, withPending: i == 0);
-            _context.Decode(_cancellationToken);
-            if (i == 0)
+            int[] wanted = [.. Enumerable.Range(0, scores.Length)
+                .Where(label => !evaluated[label] && scores[label] >= best + negligible)
+                .OrderByDescending(label => scores[label])];
+            if (wanted.Length == 0)
             {
-                ScoreFirstTokens(trie, _context.Logits(firstNode - 1), scores);
-                _position = start;
-                _pending.Clear();
+                break;
             }
 
-            ScoreNodes(trie, group, firstNode, scores);
+            LabelTrie.Group group = trie.GroupOf(wanted);
+            EvaluateGroup(trie, group, scores);
+            foreach (int label in group.Labels)
+            {
+                evaluated[label] = true;
+            }
+
+            best = Enumerable.Range(0, scores.Length).Where(label => evaluated[label]).Max(label => scores[label]);
         }
 
-        int best = 0;
-        for (int label = 1; label < scores.Length; label++)
-        {
-            best = scores[label] > scores[best] ? label : best;
-        }
+        int answer = IndexOfMaximum(scores);
+        _pending.AddRange(trie.Labels[answer]);
+        return ToPrediction(step, scores, answer);
+    }
 
-        Continue(trie, best, forks);
-        return ToPrediction(step, scores, best);
+    private void EvaluateGroup(LabelTrie trie, LabelTrie.Group group, double[] scores)
+    {
+        int[] forks = ForkForEach(group);
+        _context.ClearBatch();
+        AppendNodes(group, forks, _position);
+        _context.Decode(_cancellationToken);
+        ScoreNodes(trie, group, 0, scores);
+        Release(forks);
     }
 
     private int[] ForkForEach(LabelTrie.Group group)
@@ -105,20 +156,20 @@ internal sealed class CompletionDecoder : IDisposable
         return forks;
     }
 
-    private int AppendPendingAndNodes(LabelTrie.Group group, int[] forks, int start, bool withPending)
+    private int AppendPending(int[] sequences)
     {
-        _context.ClearBatch();
-        int firstNode = 0;
-        if (withPending)
+        // The text before the value belongs to every fork; it is computed once.
+        int last = -1;
+        for (int i = 0; i < _pending.Count; i++)
         {
-            // The text before the value belongs to every fork; it is computed once.
-            int[] all = [_sequence, .. forks];
-            for (int i = 0; i < _pending.Count; i++)
-            {
-                firstNode = _context.Append(_pending[i], _position + i, all, withLogits: i == _pending.Count - 1) + 1;
-            }
+            last = _context.Append(_pending[i], _position + i, sequences, withLogits: i == _pending.Count - 1);
         }
 
+        return last;
+    }
+
+    private void AppendNodes(LabelTrie.Group group, int[] forks, int start)
+    {
         var members = new List<int>(forks.Length);
         foreach (LabelTrie.Node node in group.Nodes)
         {
@@ -130,8 +181,6 @@ internal sealed class CompletionDecoder : IDisposable
 
             _context.Append(node.Token, start + node.Depth, CollectionsMarshal.AsSpan(members), withLogits: true);
         }
-
-        return firstNode;
     }
 
     private static void ScoreFirstTokens(LabelTrie trie, ReadOnlySpan<float> logits, double[] scores)
@@ -160,22 +209,15 @@ internal sealed class CompletionDecoder : IDisposable
         }
     }
 
-    private void Continue(LabelTrie trie, int best, int[] forks)
+    private static int IndexOfMaximum(double[] scores)
     {
-        int[] tokens = trie.Labels[best];
-        int fork = trie.Groups.Count == 1 ? forks[trie.Groups[0].Labels.IndexOf(best)] : -1;
-        if (fork < 0)
+        int best = 0;
+        for (int label = 1; label < scores.Length; label++)
         {
-            // The label may belong to a group whose forks are gone; its few tokens go before the next fixed text.
-            Release(forks);
-            _pending.AddRange(tokens);
-            return;
+            best = scores[label] > scores[best] ? label : best;
         }
 
-        Release([_sequence]);
-        Release([.. forks.Where(sequence => sequence != fork)]);
-        _sequence = fork;
-        _position += tokens.Length;
+        return best;
     }
 
     private static FieldPrediction ToPrediction(CompletionStep step, double[] scores, int best)
@@ -200,12 +242,7 @@ internal sealed class CompletionDecoder : IDisposable
         for (int count = 0; count <= step.MaximumTokens; count++)
         {
             _context.ClearBatch();
-            int last = 0;
-            for (int i = 0; i < _pending.Count; i++)
-            {
-                last = _context.Append(_pending[i], _position + i, [_sequence], withLogits: i == _pending.Count - 1);
-            }
-
+            int last = AppendPending([_sequence]);
             _context.Decode(_cancellationToken);
             _position += _pending.Count;
             _pending.Clear();

@@ -68,15 +68,14 @@ internal sealed class CompletionPlan
         {
             pending += step.FixedTokens.Length;
             call += step.FixedTokens.Length + step.ValueTokens;
-            int nodes = step.Trie?.Groups.Max(group => group.Nodes.Count) ?? 0;
+            int nodes = step.Trie?.LargestGroup ?? 0;
             batch = Math.Max(batch, pending + nodes);
-            sequences = Math.Max(sequences, 2 + (step.Trie?.Groups.Max(group => group.Labels.Count) ?? 0));
+            sequences = Math.Max(sequences, 2 + Math.Min(nodes, step.Labels.Count));
             outputs = Math.Max(outputs, nodes + 1);
 
-            // The tokens of a label of a grouped trie are decoded again, with the next fixed text.
-            int longestLabel = step.Trie is { Groups.Count: > 1 } trie ? trie.Labels.Max(label => label.Length) : 0;
-            call += longestLabel;
-            pending = longestLabel;
+            // The chosen one of many labels is decoded again, with the next fixed text.
+            pending = step.Trie is { Fused: null } trie ? trie.LongestLabel : 0;
+            call += pending;
         }
 
         return new ContextCapacity(prefix, call, batch, prefix == 0 ? 0 : 1, sequences, outputs);
@@ -88,7 +87,7 @@ internal sealed class CompletionPlan
     public int MaximumTokens(PromptEncoder encoder) =>
         encoder.PrefixTokens.Length
         + encoder.MaximumCallTokens
-        + Steps.Sum(step => step.FixedTokens.Length + (step.Trie?.Labels.Max(label => label.Length) ?? step.MaximumTokens));
+        + Steps.Sum(step => step.FixedTokens.Length + (step.Trie?.LongestLabel ?? step.MaximumTokens));
 
     private static CompletionStep CreateStep(
         PromptEncoder encoder,
@@ -112,7 +111,7 @@ internal sealed class CompletionPlan
                 FixedTokens = fixedTokens,
                 Terminator = terminator,
                 Labels = labels,
-                Trie = new LabelTrie(tokens, terminator, maximumNodes, maximumNodes),
+                Trie = new LabelTrie(tokens, terminator, maximumNodes),
                 Temperature = temperature,
             };
         }

@@ -8,24 +8,32 @@ namespace EdgeBuild.Runtime;
 /// </summary>
 internal sealed class LabelTrie
 {
-    private readonly int[][] _paths;
+    // Beyond this, a second decode of the probable labels alone costs less than all labels beside the text before them.
+    private const int MaximumFusedNodes = 24;
 
     /// <summary>Initializes a new instance of the <see cref="LabelTrie"/> class.</summary>
     /// <param name="labels">The tokens of each label, without what follows; at least one label, each with at least one token.</param>
     /// <param name="terminator">The token that ends a value: the first of what follows.</param>
-    /// <param name="maximumNodes">Number of nodes after which a new group is begun, so that one batch stays small.</param>
-    /// <param name="maximumLabels">Number of labels after which a new group is begun; each label of a group is a sequence.</param>
-    public LabelTrie(IReadOnlyList<int[]> labels, int terminator, int maximumNodes, int maximumLabels)
+    /// <param name="maximumNodes">Number of nodes, and of labels, that one batch evaluates at most; a single label may have more.</param>
+    public LabelTrie(IReadOnlyList<int[]> labels, int terminator, int maximumNodes)
     {
         if (labels.Count == 0)
         {
             throw new ArgumentException("A labelled output has at least one label.", nameof(labels));
         }
 
+        if (labels.Any(label => label.Length == 0))
+        {
+            throw new EdgeBuildException(ErrorCodes.InvalidFrontMatter, "A label is empty. Give every label a text.");
+        }
+
         Labels = labels;
         Terminator = terminator;
-        _paths = new int[labels.Count][];
-        Groups = BuildGroups(maximumNodes, maximumLabels);
+        LongestLabel = labels.Max(label => label.Length);
+        MaximumNodes = Math.Max(maximumNodes, LongestLabel);
+        Group whole = GroupOf([.. Enumerable.Range(0, labels.Count)]);
+        Fused = whole.Labels.Count == labels.Count && whole.Nodes.Count <= MaximumFusedNodes ? whole : null;
+        LargestGroup = Fused is null ? MaximumNodes : whole.Nodes.Count;
     }
 
     /// <summary>Gets the tokens of each label.</summary>
@@ -34,44 +42,33 @@ internal sealed class LabelTrie
     /// <summary>Gets the token that ends a value.</summary>
     public int Terminator { get; }
 
-    /// <summary>Gets the parts of the trie that are evaluated in one batch each; every label is in exactly one.</summary>
-    public IReadOnlyList<Group> Groups { get; }
+    /// <summary>Gets the number of tokens of the longest label.</summary>
+    public int LongestLabel { get; }
 
-    /// <summary>Gets the nodes of a label in its group, from the first token to the last.</summary>
-    /// <param name="label">Index of the label.</param>
-    /// <returns>Indices into <see cref="Group.Nodes"/>.</returns>
-    public ReadOnlySpan<int> PathOf(int label) => _paths[label];
+    /// <summary>Gets the whole trie when it is small enough to be evaluated with the text before the value; else null.</summary>
+    public Group? Fused { get; }
 
-    private List<Group> BuildGroups(int maximumNodes, int maximumLabels)
+    /// <summary>Gets the largest number of nodes that one batch evaluates.</summary>
+    public int LargestGroup { get; }
+
+    private int MaximumNodes { get; }
+
+    /// <summary>Makes a part of the trie of as many labels as one batch takes.</summary>
+    /// <param name="labels">Indices of labels, the most wanted first; at least one.</param>
+    /// <returns>The part; it holds the first labels of the list.</returns>
+    public Group GroupOf(IReadOnlyList<int> labels)
     {
-        // Neighbours in token order share the longest beginnings, whatever the order of the labels is.
-        int[] order = [.. Enumerable.Range(0, Labels.Count)];
-        Array.Sort(order, (left, right) => Compare(Labels[left], Labels[right]));
-        var groups = new List<Group>();
-        var current = new Group();
-        foreach (int label in order)
+        var group = new Group();
+        foreach (int label in labels)
         {
-            int[] tokens = Labels[label];
-            if (tokens.Length == 0)
+            if (group.Labels.Count == MaximumNodes || !group.TryAdd(label, Labels[label], MaximumNodes))
             {
-                throw new EdgeBuildException(ErrorCodes.InvalidFrontMatter, "A label is empty. Give every label a text.");
+                break;
             }
-
-            if (current.Labels.Count > 0
-                && (current.Labels.Count >= maximumLabels || current.Nodes.Count + tokens.Length > maximumNodes))
-            {
-                groups.Add(current);
-                current = new Group();
-            }
-
-            _paths[label] = current.Add(label, tokens);
         }
 
-        groups.Add(current);
-        return groups;
+        return group;
     }
-
-    private static int Compare(int[] left, int[] right) => left.AsSpan().SequenceCompareTo(right);
 
     /// <summary>A node: one token after its parent's tokens.</summary>
     internal sealed class Node(int token, int parent, int depth)
@@ -98,31 +95,41 @@ internal sealed class LabelTrie
         /// <summary>Gets the nodes; a parent is always before its children.</summary>
         public List<Node> Nodes { get; } = [];
 
-        /// <summary>Adds a label's path.</summary>
+        /// <summary>Adds a label's path unless the group would become too large.</summary>
         /// <param name="label">Index of the label.</param>
         /// <param name="tokens">Its tokens.</param>
-        /// <returns>Its nodes.</returns>
-        public int[] Add(int label, int[] tokens)
+        /// <param name="maximumNodes">The largest number of nodes.</param>
+        /// <returns>Whether it was added.</returns>
+        public bool TryAdd(int label, int[] tokens, int maximumNodes)
         {
-            int member = Labels.Count;
-            Labels.Add(label);
-            var path = new int[tokens.Length];
+            int shared = 0;
             int parent = -1;
-            for (int depth = 0; depth < tokens.Length; depth++)
+            while (shared < tokens.Length && Find(parent, tokens[shared]) is int node and >= 0)
             {
-                int node = Nodes.FindIndex(candidate => candidate.Parent == parent && candidate.Token == tokens[depth]);
-                if (node < 0)
-                {
-                    node = Nodes.Count;
-                    Nodes.Add(new Node(tokens[depth], parent, depth));
-                }
-
-                Nodes[node].Members.Add(member);
-                path[depth] = node;
                 parent = node;
+                shared++;
             }
 
-            return path;
+            if (Nodes.Count + tokens.Length - shared > maximumNodes)
+            {
+                return false;
+            }
+
+            for (int depth = shared; depth < tokens.Length; depth++)
+            {
+                Nodes.Add(new Node(tokens[depth], parent, depth));
+                parent = Nodes.Count - 1;
+            }
+
+            for (int node = parent; node >= 0; node = Nodes[node].Parent)
+            {
+                Nodes[node].Members.Add(Labels.Count);
+            }
+
+            Labels.Add(label);
+            return true;
         }
+
+        private int Find(int parent, int token) => Nodes.FindIndex(node => node.Parent == parent && node.Token == token);
     }
 }

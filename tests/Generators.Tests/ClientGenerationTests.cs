@@ -236,17 +236,14 @@ public sealed class ClientGenerationTests
         return info.Invoke(null, [.. new[] { argument, second, third, fourth }.Take(info.GetParameters().Length)])!;
     }
 
-    private static EdgePrediction Prediction(params (string Name, string Text, (string Label, double Probability)[] Probabilities)[] fields)
-    {
-        FieldPrediction[] predictions = [.. fields.Select(field => (FieldPrediction)Create(
-            typeof(FieldPrediction),
+    private static EdgePrediction Prediction(params (string Name, string Text, (string Label, double Probability)[] Probabilities)[] fields) => new(
+        [.. fields.Select(field => new FieldPrediction(
             field.Name,
             field.Text,
-            field.Probabilities.Select(label => new LabelProbability(label.Label, label.Probability)).ToArray(),
-            field.Probabilities[0].Probability))];
-        return (EdgePrediction)Create(typeof(EdgePrediction), predictions, false, TimeSpan.Zero, 1, 0);
-    }
-
-    private static object Create(Type type, params object[] arguments) =>
-        Activator.CreateInstance(type, BindingFlags.NonPublic | BindingFlags.Instance, null, arguments, null)!;
+            [.. field.Probabilities.Select(label => new LabelProbability(label.Label, label.Probability))],
+            field.Probabilities[0].Probability))],
+        inputTruncated: false,
+        TimeSpan.Zero,
+        promptTokens: 1,
+        cachedTokens: 0);
 }

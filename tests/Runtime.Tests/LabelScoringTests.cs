@@ -93,7 +93,7 @@ public sealed class LabelScoringTests
         foreach (int size in new[] { 1, 2, 5 })
         {
             CompletionPlan plan = CompletionPlan.Create(client.Encoder, new Dictionary<string, double>(), size);
-            Assert.IsGreaterThan(1, plan.Steps[0].Trie!.Groups.Count);
+            Assert.IsNull(plan.Steps[0].Trie!.Fused);
             using var context = new InferenceContext(client.Host.Model, plan.Capacity(client.Encoder), 1);
             int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
             using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, client.Encoder.Encode([Ticket]), TestContext.CancellationToken);
@@ -104,6 +104,33 @@ public sealed class LabelScoringTests
                 Assert.AreEqual(whole.Fields[i].Text, fields[i].Text);
                 Assert.AreEqual(whole.Fields[i].Confidence, fields[i].Confidence, 1e-4);
             }
+        }
+    }
+
+    [TestMethod]
+    public async Task Many_labels_have_the_probabilities_of_scoring_every_label_alone()
+    {
+        string[] labels = [.. from subject in new[] { "card", "transfer", "cash", "exchange", "top up" }
+                              from about in new[] { "fee", "limit", "lost", "pending", "failed", "reverted", "wrong amount", "how to" }
+                              select $"{subject} {about}"];
+        string source = TestModel.SingleSource.Replace(
+            "[Billing, Bug, BugReport, Access, Integration, \"How To\", \"Größe\", Datenschutz-Anfrage]",
+            $"[{string.Join(", ", labels)}]",
+            StringComparison.Ordinal);
+        using EdgePromptClient client = TestModel.Open(source, TestModel.SmolLM2);
+        Assert.IsNull(client.Plan.Steps[0].Trie!.Fused);
+        using LlamaContext plain = client.Host.Model.CreateContext(new LlamaContextOptions { ContextLength = 512, BatchSize = 512, ThreadCount = 1, BatchThreadCount = 1 });
+        string[] inputs = ["Card", "My payment was charged twice"];
+        FieldPrediction field = (await client.PredictAsync(inputs, TestContext.CancellationToken)).Fields[0];
+
+        int[] prompt = client.Encoder.Encode(inputs).Tokens;
+        double[] expected = PlainScoring.Softmax([.. labels.Select(label =>
+            PlainScoring.LogProbability(plain, prompt, client.Encoder.EncodeCompletion([label]).Tokens))]);
+        Assert.HasCount(40, field.Probabilities);
+        Assert.AreEqual(labels[Array.IndexOf(expected, expected.Max())], field.Text);
+        foreach (LabelProbability label in field.Probabilities)
+        {
+            Assert.AreEqual(expected[Array.IndexOf(labels, label.Label)], label.Probability, 1e-3);
         }
     }
 

@@ -6,12 +6,12 @@ public sealed class LabelTrieTests
     [TestMethod]
     public void Common_beginnings_are_evaluated_once()
     {
-        var trie = new LabelTrie([[1, 2, 3], [1, 2, 4], [5]], terminator: 9, maximumNodes: 100, maximumLabels: 100);
+        var trie = new LabelTrie([[1, 2, 3], [1, 2, 4], [5]], terminator: 9, maximumNodes: 100);
 
-        Assert.HasCount(1, trie.Groups);
-        Assert.HasCount(5, trie.Groups[0].Nodes);
-        CollectionAssert.AreEqual(trie.PathOf(0)[..2].ToArray(), trie.PathOf(1)[..2].ToArray());
-        Assert.AreNotEqual(trie.PathOf(0)[2], trie.PathOf(1)[2]);
+        Assert.IsNotNull(trie.Fused);
+        Assert.HasCount(5, trie.Fused.Nodes);
+        CollectionAssert.AreEqual(new[] { 0, 1 }, trie.Fused.Nodes[1].Members);
+        Assert.AreEqual(5, trie.LargestGroup);
     }
 
     [TestMethod]
@@ -20,40 +20,42 @@ public sealed class LabelTrieTests
         int[][] labels = [[7, 8], [7], [3, 3, 3], [7, 8, 2], [1]];
         foreach (int maximumNodes in new[] { 1, 2, 3, 100 })
         {
-            var trie = new LabelTrie(labels, 9, maximumNodes, 2);
-            int seen = 0;
-            foreach (LabelTrie.Group group in trie.Groups)
+            var trie = new LabelTrie(labels, 9, maximumNodes);
+            List<int> left = [0, 1, 2, 3, 4];
+            while (left.Count > 0)
             {
-                Assert.IsLessThanOrEqualTo(2, group.Labels.Count);
-                foreach (int label in group.Labels)
+                LabelTrie.Group group = trie.GroupOf(left);
+                CollectionAssert.AreEqual(left[..group.Labels.Count], group.Labels);
+                Assert.IsNotEmpty(group.Labels);
+                for (int member = 0; member < group.Labels.Count; member++)
                 {
-                    seen++;
-                    int parent = -1;
-                    int depth = 0;
-                    foreach (int index in trie.PathOf(label))
+                    LabelTrie.Node[] path = [.. group.Nodes.Where(node => node.Members.Contains(member))];
+                    CollectionAssert.AreEqual(labels[group.Labels[member]], path.Select(node => node.Token).ToArray());
+                    CollectionAssert.AreEqual(Enumerable.Range(0, path.Length).ToArray(), path.Select(node => node.Depth).ToArray());
+                    Assert.AreEqual(-1, path[0].Parent);
+                    for (int depth = 1; depth < path.Length; depth++)
                     {
-                        LabelTrie.Node node = group.Nodes[index];
-                        Assert.AreEqual(parent, node.Parent);
-                        Assert.AreEqual(depth, node.Depth);
-                        Assert.AreEqual(labels[label][depth], node.Token);
-                        Assert.Contains(group.Labels.IndexOf(label), node.Members);
-                        parent = index;
-                        depth++;
+                        Assert.AreSame(path[depth - 1], group.Nodes[path[depth].Parent]);
                     }
-
-                    Assert.HasCount(depth, labels[label]);
                 }
-            }
 
-            Assert.AreEqual(labels.Length, seen);
+                left.RemoveRange(0, group.Labels.Count);
+            }
         }
     }
 
     [TestMethod]
-    public void Groups_keep_to_the_limit_of_nodes_unless_one_label_alone_is_longer()
+    public void Groups_keep_to_the_limit_of_nodes_which_no_label_exceeds()
     {
-        var trie = new LabelTrie([[1, 2], [3, 4], [5, 6, 7, 8, 9]], 0, maximumNodes: 4, maximumLabels: 10);
+        var trie = new LabelTrie([[1, 2], [3, 4], [5, 6, 7, 8, 9]], 0, maximumNodes: 4);
 
-        CollectionAssert.AreEqual(new[] { 4, 5 }, trie.Groups.Select(group => group.Nodes.Count).ToArray());
+        Assert.IsNull(trie.Fused);
+        Assert.AreEqual(5, trie.LargestGroup);
+        CollectionAssert.AreEqual(new[] { 0, 1 }, trie.GroupOf([0, 1, 2]).Labels);
+        CollectionAssert.AreEqual(new[] { 2 }, trie.GroupOf([2, 1, 0]).Labels);
     }
+
+    [TestMethod]
+    public void Many_labels_are_not_fused() =>
+        Assert.IsNull(new LabelTrie([.. Enumerable.Range(0, 50).Select(i => new[] { i })], 99, maximumNodes: 128).Fused);
 }

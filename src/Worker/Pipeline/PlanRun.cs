@@ -42,7 +42,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
         progress.BeginPhase("checking the base model", 2);
         BaseModelFile.Verify(plan.Base, cancellationToken);
-        using LlamaModel vocabularyModel = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true });
+        using LlamaModel vocabularyModel = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true }, cancellationToken);
         ChatFormat format = ChatFormat.Detect(vocabularyModel.GetMetadata("tokenizer.chat_template")) ?? throw new EdgeBuildException(
             ErrorCodes.UnknownChatFormat,
             "The base model has no chat template of a known family (ChatML, Llama 3, Gemma, Phi). Use an instruction-tuned model of one of these.",

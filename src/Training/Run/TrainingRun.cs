@@ -1,0 +1,269 @@
+using System.Diagnostics;
+using System.Globalization;
+using EdgeBuild.Contracts;
+using static TorchSharp.torch;
+
+namespace EdgeBuild.Training;
+
+/// <summary>One run of the trainer, from its start or its last checkpoint to the end.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private const int LossWindow = 20;
+
+    private readonly BaseModel _model;
+    private readonly TrainingRecipe _recipe;
+    private readonly IReadOnlyList<TrainingExample> _validation;
+    private readonly CheckpointStore? _checkpoints;
+    private readonly string _fingerprint;
+    private readonly LoraAdapter _adapter;
+    private readonly LoraState _lora;
+    private readonly AdamOptimizer _optimizer;
+    private readonly TransformerPass _pass;
+    private readonly Validator _validator;
+    private readonly StepPlan _plan;
+    private readonly LearningRateSchedule _schedule;
+    private readonly int _tokensPerPass;
+    private readonly Lock _gate = new();
+    private readonly Stopwatch _clock = new();
+    private TrainingState _state = new();
+    private TimeSpan _earlier;
+    private TrainingPhase _phase = TrainingPhase.Preparing;
+
+    public TrainingRun(
+        BaseModel model,
+        LoraAdapter start,
+        TrainingRecipe recipe,
+        IReadOnlyList<TrainingExample> training,
+        IReadOnlyList<TrainingExample> validation,
+        CheckpointStore? checkpoints)
+    {
+        _model = model;
+        _recipe = recipe;
+        _validation = validation;
+        _checkpoints = checkpoints;
+        _fingerprint = checkpoints is null ? string.Empty : RunFingerprint.Of(model, start, recipe, training, validation);
+        _adapter = start.Clone();
+        _lora = new LoraState(model, _adapter, training: true);
+        _optimizer = new AdamOptimizer(_adapter.Parameters, _adapter.Layout.LengthA);
+        _pass = new TransformerPass(model, _lora, keepActivations: true);
+        _validator = new Validator(model, _lora, recipe.BatchSize);
+        _plan = new StepPlan(training, recipe);
+        _schedule = new LearningRateSchedule(recipe, _plan.TotalSteps);
+        _tokensPerPass = StepPlan.TokensPerPass(model.Configuration, model.ComputeType);
+    }
+
+    /// <summary>Runs.</summary>
+    /// <param name="progress">Receives the state.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <returns>The result.</returns>
+    public TrainingResult Execute(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        _clock.Start();
+        using var ticker = new ProgressTicker(progress, Snapshot);
+        Resume();
+        int resumedAt = _state.Step;
+        bool stoppedEarly = false;
+        TimeSpan lastCheckpoint = Elapsed;
+        while (_state.Step < _plan.TotalSteps && !stoppedEarly && !(_recipe.MaxDuration <= Elapsed))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _phase = TrainingPhase.Training;
+            Step(cancellationToken);
+            bool isLast = _state.Step == _plan.TotalSteps;
+            if (_validation.Count > 0 && (isLast || IsValidationStep(_state.Step)))
+            {
+                Validate(cancellationToken);
+                stoppedEarly = !isLast && _recipe.Patience > 0 && _state.StaleValidations >= _recipe.Patience;
+            }
+
+            ticker.Report();
+            if (_checkpoints is not null && !isLast && Elapsed - lastCheckpoint >= _checkpoints.Interval)
+            {
+                Save();
+                lastCheckpoint = Elapsed;
+            }
+        }
+
+        if (_validation.Count > 0 && (_state.ValidationLosses.Count == 0 || _state.ValidationLosses[^1].Step != _state.Step))
+        {
+            Validate(cancellationToken);
+        }
+
+        _phase = TrainingPhase.Finished;
+        ticker.Report();
+        return Result(resumedAt, stoppedEarly);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _validator.Dispose();
+        _pass.Dispose();
+        _optimizer.Dispose();
+        _lora.Dispose();
+        _adapter.Dispose();
+    }
+
+    private TimeSpan Elapsed => _earlier + _clock.Elapsed;
+
+    private void Step(CancellationToken cancellationToken)
+    {
+        TimeSpan start = _clock.Elapsed;
+        TrainingExample[] examples = _plan.At(_state.Step);
+        double weight = examples.Sum(example => example.CompletionWeights?.Sum(value => (double)value) ?? example.CompletionTokens.Length);
+        double loss = 0;
+        double norm = 0;
+        _lora.ClearGradient();
+        if (weight > 0)
+        {
+            foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, _tokensPerPass))
+            {
+                TokenBatch batch = TokenBatch.Create(part);
+                if (batch.Targets.Length > 0)
+                {
+                    loss += _pass.Train(batch, 1 / weight, cancellationToken) / weight;
+                }
+            }
+
+            double rate = _schedule.At(_state.Step, Elapsed);
+            norm = _optimizer.Step(_lora.Gradient!, _recipe.ClipNorm, rate, rate * _recipe.LoraPlusRatio, _recipe.WeightDecay);
+            if (!double.IsFinite(loss) || !double.IsFinite(norm))
+            {
+                throw new EdgeBuildException(
+                    ErrorCodes.TrainingFailed,
+                    string.Create(CultureInfo.InvariantCulture, $"The loss of step {_state.Step + 1} is not a number. Lower LearningRate ({_recipe.LearningRate}), or set the compute type to Float32."));
+            }
+
+            _lora.Refresh();
+        }
+
+        lock (_gate)
+        {
+            _state.Step++;
+            _state.Tokens += examples.Sum(TokenBatch.InputLength);
+            _state.Losses.Add(loss);
+            _state.GradientNorms.Add(norm);
+            _state.TrainingTime += _clock.Elapsed - start;
+        }
+    }
+
+    private bool IsValidationStep(int step)
+    {
+        // Evenly spread over the epoch, its end included: one more validation is due when step · n / steps passes a whole number.
+        long now = (long)step * _recipe.ValidationsPerEpoch / _plan.StepsPerEpoch;
+        long before = (step - 1L) * _recipe.ValidationsPerEpoch / _plan.StepsPerEpoch;
+        return now > before;
+    }
+
+    private void Validate(CancellationToken cancellationToken)
+    {
+        _phase = TrainingPhase.Validating;
+        double loss = _validator.Loss(_validation, cancellationToken);
+        lock (_gate)
+        {
+            _state.ValidationLosses.Add(new ValidationLoss(_state.Step, loss));
+        }
+
+        if (_state.StaleValidations == 0)
+        {
+            _state.BestParameters = _adapter.ToArray();
+        }
+    }
+
+    private void Resume()
+    {
+        if (_checkpoints?.Load(_fingerprint) is not { } state)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _state = state;
+            _earlier = state.Elapsed;
+        }
+
+        Set(_adapter.Parameters, state.Parameters);
+        Set(_optimizer.FirstMoment, state.FirstMoment);
+        Set(_optimizer.SecondMoment, state.SecondMoment);
+        _optimizer.StepCount = state.OptimizerSteps;
+        _lora.Refresh();
+
+        static void Set(Tensor target, float[] values)
+        {
+            using Tensor source = from_array(values);
+            target.copy_(source);
+        }
+    }
+
+    private void Save()
+    {
+        _state.Elapsed = Elapsed;
+        _state.OptimizerSteps = _optimizer.StepCount;
+        _state.Parameters = _adapter.ToArray();
+        _state.FirstMoment = Get(_optimizer.FirstMoment);
+        _state.SecondMoment = Get(_optimizer.SecondMoment);
+        _checkpoints!.Save(_state, _fingerprint);
+
+        static float[] Get(Tensor tensor)
+        {
+            using Tensor local = tensor.cpu();
+            return local.data<float>().ToArray();
+        }
+    }
+
+    private TrainingResult Result(int resumedAt, bool stoppedEarly)
+    {
+        LoraAdapter best = _adapter.Clone();
+        if (_state.BestParameters.Length > 0)
+        {
+            using Tensor values = from_array(_state.BestParameters);
+            best.Parameters.copy_(values);
+        }
+
+        return new TrainingResult
+        {
+            Adapter = best,
+            Losses = _state.Losses,
+            GradientNorms = _state.GradientNorms,
+            ValidationLosses = _state.ValidationLosses,
+            BestValidationLoss = _state.Best?.Loss,
+            BestStep = _state.Best?.Step ?? _state.Step,
+            Steps = _state.Step,
+            Epochs = (double)_state.Step / _plan.StepsPerEpoch,
+            Tokens = _state.Tokens,
+            TokensPerSecond = TokensPerSecond(),
+            Duration = Elapsed,
+            ComputeType = _model.ComputeType,
+            PeakMemory = PeakMemory(),
+            StoppedEarly = stoppedEarly,
+            ResumedAtStep = resumedAt,
+        };
+    }
+
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    private double TokensPerSecond() => _state.TrainingTime > TimeSpan.Zero ? _state.Tokens / _state.TrainingTime.TotalSeconds : 0;
+
+    private TrainingProgress Snapshot()
+    {
+        lock (_gate)
+        {
+            int step = _state.Step;
+            double loss = step == 0 ? double.NaN : _state.Losses.TakeLast(LossWindow).Average();
+            double? validation = _state.ValidationLosses.Count == 0 ? null : _state.ValidationLosses[^1].Loss;
+            TimeSpan? remaining = step == 0 ? null : Elapsed / step * (_plan.TotalSteps - step);
+            if (remaining is { } rest && _recipe.MaxDuration is { } limit)
+            {
+                remaining = TimeSpan.FromTicks(Math.Max(0, Math.Min(rest.Ticks, (limit - Elapsed).Ticks)));
+            }
+
+            return new TrainingProgress(
+                _phase, step, _plan.TotalSteps, (double)step / _plan.StepsPerEpoch, loss, validation, TokensPerSecond(), Elapsed, remaining);
+        }
+    }
+}
