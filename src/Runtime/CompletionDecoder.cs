@@ -19,7 +19,7 @@ internal sealed class CompletionDecoder : IDisposable
     private readonly CancellationToken _cancellationToken;
     private readonly List<int> _sequences = [];
     private readonly List<int> _pending;
-    private int _sequence;
+    private readonly int _sequence;
     private int _position;
 
     /// <summary>Initializes a new instance of the <see cref="CompletionDecoder"/> class.</summary>
@@ -82,17 +82,10 @@ internal sealed class CompletionDecoder : IDisposable
         _context.Decode(_cancellationToken);
         ScoreFirstTokens(trie, _context.Logits(firstNode - 1), scores);
         ScoreNodes(trie, group, firstNode, scores);
+        Release(forks);
         _position = start;
         _pending.Clear();
-
-        // The fork of the answer already holds its tokens: it becomes the sequence that the next value follows.
-        int best = IndexOfMaximum(scores);
-        int fork = forks[group.Labels.IndexOf(best)];
-        Release([_sequence]);
-        Release([.. forks.Where(sequence => sequence != fork)]);
-        _sequence = fork;
-        _position += trie.Labels[best].Length;
-        return ToPrediction(step, scores, best);
+        return Answer(step, trie, scores);
     }
 
     private FieldPrediction ChooseAmongMany(CompletionStep step, LabelTrie trie)
@@ -130,9 +123,7 @@ internal sealed class CompletionDecoder : IDisposable
             best = Enumerable.Range(0, scores.Length).Where(label => evaluated[label]).Max(label => scores[label]);
         }
 
-        int answer = IndexOfMaximum(scores);
-        _pending.AddRange(trie.Labels[answer]);
-        return ToPrediction(step, scores, answer);
+        return Answer(step, trie, scores);
     }
 
     private void EvaluateGroup(LabelTrie trie, LabelTrie.Group group, double[] scores)
@@ -209,19 +200,13 @@ internal sealed class CompletionDecoder : IDisposable
         }
     }
 
-    private static int IndexOfMaximum(double[] scores)
+    private FieldPrediction Answer(CompletionStep step, LabelTrie trie, double[] scores)
     {
-        int best = 0;
-        for (int label = 1; label < scores.Length; label++)
-        {
-            best = scores[label] > scores[best] ? label : best;
-        }
+        int best = Array.IndexOf(scores, scores.Max());
 
-        return best;
-    }
-
-    private static FieldPrediction ToPrediction(CompletionStep step, double[] scores, int best)
-    {
+        // The fork of the answer is not continued: its tokens lie between those of other forks, and new tokens would fill the
+        // places that these leave, so that attention would be summed in another order than in a plain decode.
+        _pending.AddRange(trie.Labels[best]);
         double[] probabilities = [.. scores];
         LogProbability.Softmax(probabilities, step.Temperature);
         var sorted = new LabelProbability[scores.Length];

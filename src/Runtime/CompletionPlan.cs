@@ -59,26 +59,21 @@ internal sealed class CompletionPlan
     public ContextCapacity Capacity(PromptEncoder encoder)
     {
         int prefix = encoder.PrefixTokens.Length;
-        int call = encoder.MaximumCallTokens;
         int batch = Math.Max(prefix, 1);
-        int pending = call;
-        int sequences = 2;
-        int outputs = 1;
+        int pending = encoder.MaximumCallTokens;
+        int forks = 1;
+        int nodes = 0;
         foreach (CompletionStep step in Steps)
         {
-            pending += step.FixedTokens.Length;
-            call += step.FixedTokens.Length + step.ValueTokens;
-            int nodes = step.Trie?.LargestGroup ?? 0;
-            batch = Math.Max(batch, pending + nodes);
-            sequences = Math.Max(sequences, 2 + Math.Min(nodes, step.Labels.Count));
-            outputs = Math.Max(outputs, nodes + 1);
-
-            // The chosen one of many labels is decoded again, with the next fixed text.
-            pending = step.Trie is { Fused: null } trie ? trie.LongestLabel : 0;
-            call += pending;
+            int group = step.Trie?.LargestGroup ?? 0;
+            batch = Math.Max(batch, pending + step.FixedTokens.Length + group);
+            forks = Math.Max(forks, Math.Min(group, step.Labels.Count));
+            nodes = Math.Max(nodes, group);
+            pending = step.LongestValue;
         }
 
-        return new ContextCapacity(prefix, call, batch, prefix == 0 ? 0 : 1, sequences, outputs);
+        // Beside the forks there are the sequence of the prefix and that of the call.
+        return new ContextCapacity(prefix, MaximumTokens(encoder) - prefix + nodes, batch, forks + 2, nodes + 1);
     }
 
     /// <summary>Computes how many tokens a prompt with its answer has at most.</summary>
@@ -87,7 +82,7 @@ internal sealed class CompletionPlan
     public int MaximumTokens(PromptEncoder encoder) =>
         encoder.PrefixTokens.Length
         + encoder.MaximumCallTokens
-        + Steps.Sum(step => step.FixedTokens.Length + (step.Trie?.LongestLabel ?? step.MaximumTokens));
+        + Steps.Sum(step => step.FixedTokens.Length + step.LongestValue);
 
     private static CompletionStep CreateStep(
         PromptEncoder encoder,

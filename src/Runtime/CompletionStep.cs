@@ -46,6 +46,6 @@ internal sealed class CompletionStep
     /// <summary>Gets the number of tokens after which a generated value is cut.</summary>
     public int MaximumTokens { get; init; }
 
-    /// <summary>Gets the number of tokens that are held at most to find the value, without the fixed text.</summary>
-    public int ValueTokens => Trie?.LargestGroup ?? MaximumTokens;
+    /// <summary>Gets the number of tokens that the value has at most.</summary>
+    public int LongestValue => Trie?.LongestLabel ?? MaximumTokens;
 }

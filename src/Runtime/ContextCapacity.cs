@@ -1,30 +1,25 @@
 namespace EdgeBuild.Runtime;
 
 /// <summary>How large an inference context has to be.</summary>
-/// <param name="PrefixTokens">Tokens of the stored prefixes.</param>
+/// <param name="PrefixTokens">Tokens of the longest prefix.</param>
 /// <param name="CallTokens">Tokens of the longest call beside its prefix, forks of labels included.</param>
 /// <param name="BatchTokens">Tokens of the largest batch.</param>
-/// <param name="Prefixes">Number of stored prefixes.</param>
-/// <param name="CallSequences">Sequences of one call, forks of labels included.</param>
+/// <param name="Sequences">Sequences of a prefix and one call, forks of labels included.</param>
 /// <param name="Outputs">Largest number of positions of a batch whose logits are read.</param>
 internal readonly record struct ContextCapacity(
-    int PrefixTokens, int CallTokens, int BatchTokens, int Prefixes, int CallSequences, int Outputs)
+    int PrefixTokens, int CallTokens, int BatchTokens, int Sequences, int Outputs)
 {
     /// <summary>Gets the number of tokens that are held at the same time.</summary>
     public int Tokens => PrefixTokens + CallTokens;
 
-    /// <summary>Gets the number of sequences that exist at the same time.</summary>
-    public int Sequences => Prefixes + CallSequences;
-
-    /// <summary>Adds the needs of another prompt; calls run one after another, so that only prefixes add up.</summary>
+    /// <summary>Adds the needs of another prompt; calls run one after another, so that nothing adds up.</summary>
     /// <param name="other">The other prompt.</param>
     /// <returns>A capacity for both.</returns>
     public ContextCapacity Including(ContextCapacity other) => new(
-        PrefixTokens + other.PrefixTokens,
+        Math.Max(PrefixTokens, other.PrefixTokens),
         Math.Max(CallTokens, other.CallTokens),
         Math.Max(BatchTokens, other.BatchTokens),
-        Prefixes + other.Prefixes,
-        Math.Max(CallSequences, other.CallSequences),
+        Math.Max(Sequences, other.Sequences),
         Math.Max(Outputs, other.Outputs));
 
     /// <summary>Tells whether a context of this capacity can serve another's needs.</summary>

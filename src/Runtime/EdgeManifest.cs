@@ -24,7 +24,12 @@ public sealed class EdgeManifest
     public required string Model { get; init; }
 
     /// <summary>Gets the files of the model; the first is the GGUF file.</summary>
-    public IReadOnlyList<EdgeManifestFile> Files { get; init; } = [];
+    public IReadOnlyList<EdgeManifestFile> Files
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Gets the base model.</summary>
     public EdgeManifestBase? Base { get; init; }
@@ -39,13 +44,28 @@ public sealed class EdgeManifest
     public string? LlamaCpp { get; init; }
 
     /// <summary>Gets the prompts that the model answers.</summary>
-    public IReadOnlyList<EdgeManifestPrompt> Prompts { get; init; } = [];
+    public IReadOnlyList<EdgeManifestPrompt> Prompts
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Gets how good the model was on its test rows.</summary>
-    public IReadOnlyList<EdgeManifestMetric> Metrics { get; init; } = [];
+    public IReadOnlyList<EdgeManifestMetric> Metrics
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Gets where the model comes from: keys, recipe, parent, by name.</summary>
-    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Provenance
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? new Dictionary<string, string>();
+        init;
+    }
 
     /// <summary>Gets the path of the manifest that belongs to a model file.</summary>
     /// <param name="modelPath">The model file.</param>

@@ -13,5 +13,10 @@ public sealed class EdgeManifestMetric
     public required int Rows { get; init; }
 
     /// <summary>Gets the measured values by name, for example <c>accuracy</c>, <c>macroF1</c>, <c>calibrationError</c>.</summary>
-    public IReadOnlyDictionary<string, double> Values { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Values
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? new Dictionary<string, double>();
+        init;
+    }
 }

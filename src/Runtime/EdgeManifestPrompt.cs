@@ -10,11 +10,21 @@ public sealed class EdgeManifestPrompt
     public required string Hash { get; init; }
 
     /// <summary>Gets the labels of each labelled output, by output name, in the order in which they were trained.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Labels { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Labels
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? new Dictionary<string, IReadOnlyList<string>>();
+        init;
+    }
 
     /// <summary>
     /// Gets the calibration of each labelled output, by output name: the temperature that the labels' log-probabilities are
     /// divided by before the softmax. An output that is not listed has temperature 1.
     /// </summary>
-    public IReadOnlyDictionary<string, double> Temperatures { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Temperatures
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? new Dictionary<string, double>();
+        init;
+    }
 }

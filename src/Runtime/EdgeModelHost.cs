@@ -93,7 +93,7 @@ internal sealed partial class EdgeModelHost : IDisposable
         lock (_promptsLock)
         {
             _prompts[prefix] = _prompts.TryGetValue(prefix, out (ContextCapacity Capacity, int Count) known)
-                ? (known.Capacity.Including(capacity with { PrefixTokens = 0, Prefixes = 0 }), known.Count + 1)
+                ? (known.Capacity.Including(capacity), known.Count + 1)
                 : (capacity, 1);
         }
     }

@@ -5,18 +5,21 @@ using EdgeBuild.LlamaCpp;
 namespace EdgeBuild.Runtime;
 
 /// <summary>
-/// A llama.cpp context with stored prefixes. All sequences share one store of keys and values, so that a fork marks cells
-/// instead of copying them. Used by one caller at a time.
+/// A llama.cpp context with the prefix of the prompt that is answered. All sequences share one store of keys and values, so that
+/// a fork marks cells instead of copying them. Used by one caller at a time.
 /// </summary>
 internal sealed class InferenceContext : IDisposable
 {
+    private const int ResidentSequence = 0;
+
     private readonly LlamaContext _context;
     private readonly LlamaThreadPool _threads;
     private readonly LlamaBatch _batch;
     private readonly ThreadGovernor _governor;
     private int _currentThreads;
     private readonly Stack<int> _freeSequences = new();
-    private readonly Dictionary<string, int> _prefixes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte[]> _stored = new(StringComparer.Ordinal);
+    private string? _resident;
 
     /// <summary>Initializes a new instance of the <see cref="InferenceContext"/> class.</summary>
     /// <param name="model">The model; must outlive the context.</param>
@@ -42,7 +45,7 @@ internal sealed class InferenceContext : IDisposable
         _batch = new LlamaBatch(capacity.BatchTokens);
         _governor = new ThreadGovernor(threads);
         _currentThreads = threads;
-        for (int sequence = sequences - 1; sequence >= 0; sequence--)
+        for (int sequence = sequences - 1; sequence > ResidentSequence; sequence--)
         {
             _freeSequences.Push(sequence);
         }
@@ -54,52 +57,45 @@ internal sealed class InferenceContext : IDisposable
     /// <summary>Gets a value indicating whether a decode failed in a way that leaves the context in an unknown state.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>Gets the sequence that holds a prefix; computes it the first time.</summary>
+    /// <summary>
+    /// Gets the sequence that holds a prefix. It is computed the first time, and copied back when another prompt was answered
+    /// in between: a prefix always lies at the start of an otherwise empty store, because the place of tokens in the store
+    /// decides the order in which attention is summed, and so the last digits of the answers.
+    /// </summary>
     /// <param name="key">Identity of the prefix.</param>
     /// <param name="tokens">Its tokens.</param>
     /// <param name="cancellationToken">Ends the computation.</param>
     /// <returns>The sequence, to be forked only; -1 for an empty prefix.</returns>
     public int PrefixSequence(string key, ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {
-        if (tokens.IsEmpty)
+        if (_resident != key)
         {
-            return -1;
-        }
-
-        if (_prefixes.TryGetValue(key, out int known))
-        {
-            return known;
-        }
-
-        int sequence = _freeSequences.Pop();
-        try
-        {
-            ClearBatch();
-            for (int i = 0; i < tokens.Length; i++)
+            StoreResident();
+            bool restored = _stored.TryGetValue(key, out byte[]? state) && _context.RestoreSequence(state, ResidentSequence);
+            if (!restored && !tokens.IsEmpty)
             {
-                Append(tokens[i], i, [sequence], withLogits: false);
+                ComputePrefix(tokens, cancellationToken);
             }
 
-            Decode(cancellationToken);
-        }
-        catch
-        {
-            Release(sequence);
-            throw;
+            _resident = key;
         }
 
-        _prefixes.Add(key, sequence);
-        return sequence;
+        return tokens.IsEmpty ? -1 : ResidentSequence;
     }
 
     /// <summary>Forgets the prefixes that no client uses any more.</summary>
     /// <param name="keys">The prefixes to keep.</param>
     public void KeepPrefixes(HashSet<string> keys)
     {
-        foreach (string key in _prefixes.Keys.Where(key => !keys.Contains(key)).ToList())
+        if (_resident is not null && !keys.Contains(_resident))
         {
-            Release(_prefixes[key]);
-            _prefixes.Remove(key);
+            _context.Clear();
+            _resident = null;
+        }
+
+        foreach (string key in _stored.Keys.Where(key => !keys.Contains(key)).ToList())
+        {
+            _stored.Remove(key);
         }
     }
 
@@ -177,5 +173,35 @@ internal sealed class InferenceContext : IDisposable
     {
         _context.Dispose();
         _threads.Dispose();
+    }
+
+    private void ComputePrefix(ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
+    {
+        ClearBatch();
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            Append(tokens[i], i, [ResidentSequence], withLogits: false);
+        }
+
+        try
+        {
+            Decode(cancellationToken);
+        }
+        catch
+        {
+            _context.Clear();
+            throw;
+        }
+    }
+
+    private void StoreResident()
+    {
+        if (_resident is not null && !_stored.ContainsKey(_resident) && _context.GetLastPosition(ResidentSequence) >= 0)
+        {
+            _stored.Add(_resident, _context.SaveSequence(ResidentSequence));
+        }
+
+        _context.Clear();
+        _resident = null;
     }
 }

@@ -29,6 +29,9 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
     /// <summary>Gets or sets the folder of the native llama.cpp; empty when the worker has it beside itself.</summary>
     public string? NativesFolder { get; set; }
 
+    /// <summary>Gets or sets the folder of the restored NuGet packages, in which the worker looks for libtorch.</summary>
+    public string? PackagesFolder { get; set; }
+
     /// <summary>Gets or sets <c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</summary>
     public string Progress { get; set; } = "Auto";
 
@@ -68,6 +71,13 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
 
         worker?.Stop();
     }
+
+    /// <summary>Where the worker finds what it cannot know by itself, by environment variable.</summary>
+    private Dictionary<string, string?> Folders() => new(StringComparer.Ordinal)
+    {
+        ["EDGEBUILD_NATIVES"] = NativesFolder,
+        ["NUGET_PACKAGES"] = PackagesFolder,
+    };
 
     private bool Run(ITaskItem model)
     {
@@ -115,7 +125,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
                 return false;
             }
 
-            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], NativesFolder, OnOutput, OnError);
+            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], Folders(), OnOutput, OnError);
         }
 
         int exitCode = _worker.WaitForExit();

@@ -14,9 +14,6 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>How long a worker that was asked to stop may take; together with the kill it stays below two seconds.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Names the folder of the natives to EdgeBuild.LlamaCpp.</summary>
-    private const string NativesVariable = "EDGEBUILD_NATIVES";
-
     private readonly Process _process;
 
     private WorkerProcess(Process process) => _process = process;
@@ -25,12 +22,12 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="dotnet">The dotnet host.</param>
     /// <param name="worker">The path of edgebuild.dll.</param>
     /// <param name="arguments">The verb and its arguments.</param>
-    /// <param name="nativesFolder">The folder of the native llama.cpp, or nothing.</param>
+    /// <param name="folders">Folders by environment variable; empty ones are left out.</param>
     /// <param name="onOutput">Receives the lines of standard output, on a thread of the pool.</param>
     /// <param name="onError">Receives the lines of standard error, on a thread of the pool.</param>
     /// <returns>The process.</returns>
     /// <exception cref="EdgeBuildException">EDGE9002: it cannot be started.</exception>
-    public static WorkerProcess Start(string dotnet, string worker, IEnumerable<string> arguments, string? nativesFolder, Action<string> onOutput, Action<string> onError)
+    public static WorkerProcess Start(string dotnet, string worker, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> folders, Action<string> onOutput, Action<string> onError)
     {
         if (!File.Exists(worker))
         {
@@ -51,16 +48,12 @@ internal sealed class WorkerProcess : IDisposable
         };
         foreach (KeyValuePair<string, string> variable in WorkerEnvironment.Variables)
         {
-            // The user's own setting of the allocator wins.
-            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable.Key)))
-            {
-                start.Environment[variable.Key] = variable.Value;
-            }
+            SetWhenFree(start, variable.Key, variable.Value);
         }
 
-        if (!string.IsNullOrEmpty(nativesFolder) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(NativesVariable)))
+        foreach (KeyValuePair<string, string?> folder in folders.Where(folder => !string.IsNullOrEmpty(folder.Value)))
         {
-            start.Environment[NativesVariable] = Path.GetFullPath(nativesFolder);
+            SetWhenFree(start, folder.Key, Path.GetFullPath(folder.Value!));
         }
 
         // MSBuild and the dotnet command set these for themselves; the worker must find its own runtime as any app does.
@@ -114,6 +107,15 @@ internal sealed class WorkerProcess : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _process.Dispose();
+
+    /// <summary>Sets a variable unless the user has set it.</summary>
+    private static void SetWhenFree(ProcessStartInfo start, string name, string value)
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+        {
+            start.Environment[name] = value;
+        }
+    }
 
     private static void Forward(string? line, Action<string> receive)
     {

@@ -102,7 +102,8 @@ internal sealed class PackedFeed : IDisposable
               </packageSources>
             </configuration>
             """);
-        File.WriteAllText(Path.Combine(Root, "Directory.Build.props"), "<Project />");
+        // The gallery's vulnerability data is not reachable from every machine, and a warning about that is none about the packages.
+        File.WriteAllText(Path.Combine(Root, "Directory.Build.props"), "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
         File.WriteAllText(Path.Combine(Root, "Directory.Build.targets"), "<Project />");
         File.WriteAllText(Path.Combine(Root, "Directory.Packages.props"), "<Project />");
     }

@@ -30,6 +30,9 @@ internal sealed class UserApp
         Write("triage.prompty", """
             ---
             name: triage
+            metadata:
+              edge:
+                maxInputTokens: 128
             inputs:
               - name: ticket
                 kind: string

@@ -35,7 +35,8 @@ public sealed class UserProjectTests
         Assert.DoesNotContain("Task \"RunEdgeWorker\"", second.Output);
         Assert.AreEqual(trained, File.GetLastWriteTimeUtc(app.ShippedModel));
 
-        app.Dotnet("publish", "-nologo", "-o", Path.Combine(app.Directory, "out")).Succeeded();
+        CommandResult publish = app.Dotnet("publish", "-nologo", "-v:d", "-o", Path.Combine(app.Directory, "out")).Succeeded();
+        Assert.DoesNotContain("Task \"RunEdgeWorker\"", publish.Output, "another configuration is the same model");
         string[] published = [.. Directory.EnumerateFiles(Path.Combine(app.Directory, "out"), "*", SearchOption.AllDirectories).Select(Path.GetFileName)!];
         CollectionAssert.Contains(published, "Support.gguf");
         CollectionAssert.Contains(published, "Support.edge.json");

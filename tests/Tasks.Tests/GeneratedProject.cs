@@ -16,7 +16,12 @@ internal sealed class GeneratedProject : IDisposable
         Directory = Path.Combine(_root, folder);
         ProjectFile = Path.Combine(Directory, name);
         System.IO.Directory.CreateDirectory(Cache);
-        WriteAt(_root, "Directory.Build.props", $"<Project><Import Project=\"{TestPaths.RepositoryRoot}build/EdgeBuild.props\" /></Project>");
+        WriteAt(_root, "Directory.Build.props", $"""
+            <Project>
+              <PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup>
+              <Import Project="{TestPaths.RepositoryRoot}build/EdgeBuild.props" />
+            </Project>
+            """);
         WriteAt(_root, "Directory.Packages.props", "<Project />");
         WriteAt(_root, "Directory.Build.targets", $"""
             <Project>

@@ -1,3 +1,5 @@
+using TorchSharp;
+
 namespace EdgeBuild.Training;
 
 /// <summary>
@@ -6,6 +8,16 @@ namespace EdgeBuild.Training;
 /// </summary>
 internal abstract class LayerKernels
 {
+    /// <summary>Makes the kernels for a model's device and compute type.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The kernels.</returns>
+    public static LayerKernels For(BaseModel model) => (model.Device.type, model.ComputeType) switch
+    {
+        (DeviceType.CPU, ComputeType.BFloat16) => new ProcessorKernels<BFloat16Element>(),
+        (DeviceType.CPU, _) => new ProcessorKernels<SingleElement>(),
+        _ => new TensorKernels(),
+    };
+
     /// <summary>Copies rows of the embedding matrix into the residual stream.</summary>
     /// <param name="embedding">[vocabulary, width].</param>
     /// <param name="tokens">The rows.</param>

@@ -34,7 +34,7 @@ internal sealed class TransformerPass : IDisposable
     {
         _model = model;
         _lora = lora;
-        _kernels = kernels ?? new TensorKernels();
+        _kernels = kernels ?? LayerKernels.For(model);
         _keepActivations = keepActivations;
         ModelConfiguration configuration = model.Configuration;
         int rank = lora?.LargestRank ?? 0;

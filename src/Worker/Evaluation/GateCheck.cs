@@ -1,6 +1,7 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
+using static System.FormattableString;
 
 namespace EdgeBuild.Worker.Evaluation;
 
@@ -22,14 +23,14 @@ public static class GateCheck
             string path = plan.Prompts.First(prompt => prompt.Name == evaluation.Prompt).DisplayPath;
             if (plan.Gates.MinAccuracy is { } least && evaluation.Accuracy < least)
             {
-                errors.Add(Error(path, $"{name}: accuracy {evaluation.Accuracy:P1} on {evaluation.Rows} test rows is below MinAccuracy {least:P1}. {Advice(evaluation)}"));
+                errors.Add(Error(path, Invariant($"{name}: accuracy {evaluation.Accuracy:P1} on {evaluation.Rows} test rows is below MinAccuracy {least:P1}. {Advice(evaluation)}")));
             }
 
             if (plan.Gates.MaxRegression is { } most
                 && plan.LastAccuracy.TryGetValue(name, out double last)
                 && last - evaluation.Accuracy > most)
             {
-                errors.Add(Error(path, $"{name}: accuracy fell from {last:P1} to {evaluation.Accuracy:P1}, more than MaxRegression {most:P1}. {Advice(evaluation)}"));
+                errors.Add(Error(path, Invariant($"{name}: accuracy fell from {last:P1} to {evaluation.Accuracy:P1}, more than MaxRegression {most:P1}. {Advice(evaluation)}")));
             }
         }
 

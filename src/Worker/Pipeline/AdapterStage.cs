@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Training;
 using EdgeBuild.Worker.Caching;
@@ -32,7 +33,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         string directory = cache.AdapterDirectory(plan.AdapterKey);
         if (ArtifactCache.IsComplete(directory))
         {
-            return new TrainedAdapter(Path.Combine(directory, AdapterFileName), [], ReadFacts(directory));
+            return new TrainedAdapter(Path.Combine(directory, AdapterFileName), [], [.. ReadRecord(directory).Facts]);
         }
 
         progress.BeginPhase("loading the base model", 5);
@@ -57,21 +58,21 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         }
 
         File.WriteAllLines(entry.PathOf(RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
-        File.WriteAllText(entry.PathOf(FactsFileName), JsonSerializer.Serialize(new AdapterRecord(ValidationLossOf(result), facts.ToDictionary())));
+        File.WriteAllText(entry.PathOf(FactsFileName), JsonSerializer.Serialize(new AdapterRecord(ValidationLossOf(result), TaskKey(rows), facts.ToDictionary())));
         entry.Commit();
         RemoveCheckpoints();
         return new TrainedAdapter(Path.Combine(directory, AdapterFileName), losses, facts);
     }
 
-    private static IReadOnlyList<KeyValuePair<string, string>> ReadFacts(string directory) =>
-        [.. JsonSerializer.Deserialize<AdapterRecord>(File.ReadAllText(Path.Combine(directory, FactsFileName)))!.Facts];
+    private static AdapterRecord ReadRecord(string directory) =>
+        JsonSerializer.Deserialize<AdapterRecord>(File.ReadAllText(Path.Combine(directory, FactsFileName)))!;
 
     // Training always has validation rows (RowSet), so there is a best loss.
     private static double ValidationLossOf(TrainingResult result) => result.BestValidationLoss!.Value;
 
     private static string Describe(string phase, TrainingProgress step) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{phase}, step {step.Step} of {step.TotalSteps}, loss {step.Loss:0.000}{(step.ValidationLoss is { } loss ? $", validation {loss:0.000}" : string.Empty)}, {step.TokensPerSecond:0} tokens/s");
+        $"{phase}, step {step.Step} of {step.TotalSteps}{(double.IsNaN(step.Loss) ? string.Empty : FormattableString.Invariant($", loss {step.Loss:0.000}"))}{(step.ValidationLoss is { } loss ? $", validation {loss:0.000}" : string.Empty)}{(step.TokensPerSecond > 0 ? FormattableString.Invariant($", {step.TokensPerSecond:0} tokens/s") : string.Empty)}");
 
     private TrainingRecipe Recipe(int rows) => new()
     {
@@ -105,20 +106,19 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             return null;
         }
 
+        AdapterRecord record = ReadRecord(parent);
+        if (record.TaskKey != TaskKey(rows))
+        {
+            return null;
+        }
+
         var parentRows = File.ReadAllLines(Path.Combine(parent, RowsFileName)).ToHashSet(StringComparer.Ordinal);
         if (RefreshPlan.Create(rows.Train, parentRows, plan.Recipe.Seed) is not { } refresh)
         {
             return null;
         }
 
-        AdapterRecord record = JsonSerializer.Deserialize<AdapterRecord>(File.ReadAllText(Path.Combine(parent, FactsFileName)))!;
         LoraAdapter start = LoraAdapter.ReadGguf(Path.Combine(parent, AdapterFileName), model);
-        if (start.Rank != recipe.Rank)
-        {
-            start.Dispose();
-            return null;
-        }
-
         progress.Message(string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Model}: {refresh.Changed} of {rows.Train.Count} training rows are new; refreshing the last adapter on them and {refresh.Rows.Count} rows in all."));
@@ -182,6 +182,18 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         yield return new("Validation loss", ValidationLossOf(result).ToString("0.0000", invariant));
     }
 
+    /// <summary>All that the adapter was made for except the rows: another prompt or recipe is another task, not a refresh.</summary>
+    private string TaskKey(RowSet rows)
+    {
+        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("recipe", $"{PlannedRecipe.Version} {plan.Recipe}");
+        foreach (TrainedPrompt prompt in rows.Train.Select(row => row.Prompt).Distinct().OrderBy(prompt => prompt.Name, StringComparer.Ordinal))
+        {
+            key.Add("prompt", prompt.Compiled.Hash);
+        }
+
+        return key.Finish();
+    }
+
     private void RemoveCheckpoints()
     {
         string directory = cache.CheckpointDirectory(plan.AdapterKey);
@@ -191,5 +203,5 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         }
     }
 
-    private sealed record AdapterRecord(double ValidationLoss, Dictionary<string, string> Facts);
+    private sealed record AdapterRecord(double ValidationLoss, string TaskKey, Dictionary<string, string> Facts);
 }

@@ -1,0 +1,30 @@
+using System.Runtime.Intrinsics;
+
+namespace EdgeBuild.Training;
+
+/// <summary>A number format in memory that kernels read and write as 32-bit floats.</summary>
+internal interface IElement
+{
+    /// <summary>Gets the bytes of a value.</summary>
+    static abstract int Size { get; }
+
+    /// <summary>Reads eight values.</summary>
+    /// <param name="address">The first value.</param>
+    /// <returns>The values.</returns>
+    static abstract Vector256<float> Load(nint address);
+
+    /// <summary>Writes eight values.</summary>
+    /// <param name="address">The first value.</param>
+    /// <param name="values">The values.</param>
+    static abstract void Store(nint address, Vector256<float> values);
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="address">The value.</param>
+    /// <returns>The value.</returns>
+    static abstract float Read(nint address);
+
+    /// <summary>Writes a value.</summary>
+    /// <param name="address">The place.</param>
+    /// <param name="value">The value.</param>
+    static abstract void Write(nint address, float value);
+}
