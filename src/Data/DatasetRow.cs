@@ -7,7 +7,14 @@ public sealed class DatasetRow
 {
     private static readonly Dictionary<string, string> _none = [];
 
-    internal DatasetRow(string prompt, string displayPath, SourcePosition position, string split, double weight, IReadOnlyDictionary<string, string> inputs, IReadOnlyDictionary<string, string> outputs)
+    internal DatasetRow(
+        string prompt,
+        string displayPath,
+        SourcePosition position,
+        string split,
+        double weight,
+        IReadOnlyDictionary<string, string> inputs,
+        IReadOnlyDictionary<string, string> outputs)
     {
         DisplayPath = displayPath;
         Position = position;

@@ -21,7 +21,8 @@ internal sealed class LabelCollector
         _document = document;
         foreach (PromptOutput output in Labelled)
         {
-            IReadOnlyList<string> known = output.EnumValues.Count > 0 || !lockedLabels.TryGetValue(output.Name, out IReadOnlyList<string>? locked) ? output.EnumValues : locked;
+            bool fromLock = output.EnumValues.Count == 0 && lockedLabels.ContainsKey(output.Name);
+            IReadOnlyList<string> known = fromLock ? lockedLabels[output.Name] : output.EnumValues;
             _known.Add(output.Name, known);
             _trained.Add(output.Name, new HashSet<string>(StringComparer.Ordinal));
         }

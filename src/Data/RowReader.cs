@@ -12,7 +12,8 @@ internal sealed class RowReader(PromptDocument document, LabelCollector labels)
 {
     /// <summary>Reads one record; what is wrong is reported.</summary>
     /// <returns>Inputs and outputs, or null when there was an error.</returns>
-    public (IReadOnlyDictionary<string, string> Inputs, IReadOnlyDictionary<string, string> Outputs)? Read(DatasetRecord record, string split, FileDiagnostics diagnostics)
+    public (IReadOnlyDictionary<string, string> Inputs, IReadOnlyDictionary<string, string> Outputs)? Read(
+        DatasetRecord record, string split, FileDiagnostics diagnostics)
     {
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -32,7 +33,8 @@ internal sealed class RowReader(PromptDocument document, LabelCollector labels)
         foreach (PromptOutput output in document.Outputs)
         {
             bool read = TryRead(record, output.Name, output.Kind, "output", diagnostics, out string text);
-            valid &= read && (output.Kind != PromptValueKind.String || CheckText(output, text, record.Find(output.Name)!.Position, split, diagnostics));
+            valid &= read
+                && (output.Kind != PromptValueKind.String || CheckText(output, text, record.Find(output.Name)!.Position, split, diagnostics));
             outputs[output.Name] = text;
         }
 
@@ -73,7 +75,8 @@ internal sealed class RowReader(PromptDocument document, LabelCollector labels)
             bool csv = record.Fields.Count > 0 && record.Fields[0].Json is null;
             string[] found = [.. record.Fields.Select(item => item.Name)];
             string columns = found.Length == 0 ? "It has none." : $"It has {string.Join(", ", found.Select(item => $"'{item}'"))}.";
-            IEnumerable<string> unused = found.Except(document.Inputs.Select(input => input.Name).Concat(document.Outputs.Select(output => output.Name)));
+            IEnumerable<string> unused = found
+                .Except(document.Inputs.Select(input => input.Name).Concat(document.Outputs.Select(output => output.Name)));
             string? nearest = NearestName.Find(name, unused);
             string advice = nearest is null ? $"Add it, or rename the column that holds the {what}." : $"Did you mean '{name}' by '{nearest}'? Rename it.";
             diagnostics.MissingColumn(
@@ -114,7 +117,8 @@ internal sealed class RowReader(PromptDocument document, LabelCollector labels)
             return AnswerText.Format(whole);
         }
 
-        bool isNumber = double.TryParse(text, NumberStyles.Float & ~NumberStyles.AllowLeadingWhite & ~NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out double number);
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        bool isNumber = double.TryParse(text, Style, CultureInfo.InvariantCulture, out double number);
         return isNumber && kind == PromptValueKind.Float && !double.IsNaN(number) && !double.IsInfinity(number)
             ? AnswerText.Format(number)
             : null;

@@ -12,8 +12,8 @@ namespace EdgeBuild.Runtime;
 /// </summary>
 internal sealed partial class EdgeModelHost : IDisposable
 {
-    private static readonly Lock HostsLock = new();
-    private static readonly Dictionary<string, EdgeModelHost> Hosts = new(
+    private static readonly Lock _hostsLock = new();
+    private static readonly Dictionary<string, EdgeModelHost> _hosts = new(
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -49,15 +49,15 @@ internal sealed partial class EdgeModelHost : IDisposable
     public static EdgeModelHost Acquire(string path, EdgeManifestFile? expected, EdgeClientOptions options)
     {
         string key = Path.GetFullPath(path);
-        lock (HostsLock)
+        lock (_hostsLock)
         {
-            if (!Hosts.TryGetValue(key, out EdgeModelHost? host))
+            if (!_hosts.TryGetValue(key, out EdgeModelHost? host))
             {
                 ILogger logger = options.Logger ?? NullLogger.Instance;
                 NativeLogForwarding.Use(options.Logger);
-                LlamaModel model = ModelFile.Load(key, expected, options.VerifyHashes, ModelFileProof.OfUser, logger);
+                LlamaModel model = ModelFile.Load(key, expected, options.VerifyHashes, options.Proofs, logger);
                 host = new EdgeModelHost(key, model, options.Threads ?? ProcessorCores.Available, logger);
-                Hosts.Add(key, host);
+                _hosts.Add(key, host);
             }
 
             host._references++;
@@ -68,14 +68,14 @@ internal sealed partial class EdgeModelHost : IDisposable
     /// <summary>Gives one <see cref="Acquire"/> back; the last client frees the model.</summary>
     public void Dispose()
     {
-        lock (HostsLock)
+        lock (_hostsLock)
         {
             if (--_references > 0)
             {
                 return;
             }
 
-            Hosts.Remove(_key);
+            _hosts.Remove(_key);
         }
 
         // A call that still runs ends first.

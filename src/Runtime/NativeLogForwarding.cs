@@ -9,26 +9,26 @@ namespace EdgeBuild.Runtime;
 /// </summary>
 internal static partial class NativeLogForwarding
 {
-    private static volatile ILogger? s_logger;
+    private static volatile ILogger? _logger;
 
     [ThreadStatic]
-    private static CancellationToken t_cancellation;
+    private static CancellationToken _cancellation;
 
     /// <summary>Begins forwarding. llama.cpp has one log per process: the last logger that was given receives all lines.</summary>
     /// <param name="logger">The log, or null to keep the last one.</param>
     public static void Use(ILogger? logger)
     {
-        s_logger = logger ?? s_logger;
+        _logger = logger ?? _logger;
         NativeLibraries.Log = Forward;
     }
 
     /// <summary>Says which token can end the computation of this thread: llama.cpp reports a cancelled step as a failed one.</summary>
     /// <param name="cancellationToken">The token, or default after the computation.</param>
-    public static void SetCancellation(CancellationToken cancellationToken) => t_cancellation = cancellationToken;
+    public static void SetCancellation(CancellationToken cancellationToken) => _cancellation = cancellationToken;
 
     private static void Forward(LlamaLogLevel level, string line)
     {
-        if (s_logger is ILogger logger && !t_cancellation.IsCancellationRequested)
+        if (_logger is ILogger logger && !_cancellation.IsCancellationRequested)
         {
             LogNative(logger, level == LlamaLogLevel.Error ? LogLevel.Warning : LogLevel.Debug, line);
         }

@@ -9,10 +9,10 @@ namespace EdgeBuild.Runtime;
 /// </summary>
 internal static class ProcessorCores
 {
-    private static readonly Lazy<int> LazyAvailable = new(() => Count(ReadText, Environment.ProcessorCount));
+    private static readonly Lazy<int> _available = new(() => Count(ReadText, Environment.ProcessorCount));
 
     /// <summary>Gets the number of physical cores that the process may use: at least 1, within affinity and control group quota.</summary>
-    public static int Available => LazyAvailable.Value;
+    public static int Available => _available.Value;
 
     /// <summary>Counts the cores from what the system tells.</summary>
     /// <param name="readText">Reads a file of /proc or /sys; null when there is none.</param>

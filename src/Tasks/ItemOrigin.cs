@@ -20,7 +20,8 @@ internal sealed class ItemOrigin(string projectFile)
 
     private (string Path, SourcePosition Position) Find(string itemType, ITaskItem item)
     {
-        foreach (string path in new[] { item.GetMetadata("DefiningProjectFullPath"), projectFile }.Where(path => path.Length > 0).Distinct(StringComparer.Ordinal))
+        string[] files = [item.GetMetadata("DefiningProjectFullPath"), projectFile];
+        foreach (string path in files.Where(path => path.Length > 0).Distinct(StringComparer.Ordinal))
         {
             XElement? element = Load(path)?.Descendants()
                 .FirstOrDefault(candidate => candidate.Name.LocalName == itemType && Includes(candidate.Attribute("Include")?.Value, item.ItemSpec));
@@ -34,7 +35,10 @@ internal sealed class ItemOrigin(string projectFile)
     }
 
     private static bool Includes(string? include, string itemSpec) =>
-        include is not null && include.Split(';').Any(part => string.Equals(part.Trim().Replace('\\', '/'), itemSpec.Replace('\\', '/'), StringComparison.OrdinalIgnoreCase));
+        include is not null
+        && include.Split(';').Any(part => string.Equals(WithSlashes(part.Trim()), WithSlashes(itemSpec), StringComparison.OrdinalIgnoreCase));
+
+    private static string WithSlashes(string path) => path.Replace('\\', '/');
 
     private XDocument? Load(string path)
     {

@@ -72,6 +72,10 @@ internal sealed class PlanDecision(TrainingMode mode, string projectFile, string
         {
             problem = $"The model '{plan.Model}' is not in the cache '{plan.CacheDirectory}'";
         }
+        else if (!IsMeasured(plan, lockFile))
+        {
+            problem = $"The figures of the model '{plan.Model}' in {Path.GetFileName(lockPath)} were measured on other test rows";
+        }
         else if (ContentKey.OfFile(cached.ModelFile) != locked.Sha256)
         {
             problem = $"The file of the model '{plan.Model}' in the cache is not the one of {Path.GetFileName(lockPath)}";

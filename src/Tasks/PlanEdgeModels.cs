@@ -70,6 +70,10 @@ public sealed class PlanEdgeModels : MSBuildTask
         {
             Report(exception.ToDiagnostic());
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Report(new Diagnostic(ErrorCodes.FileNotFound, DiagnosticSeverity.Error, ProjectFile, default, "A file cannot be read or written: " + exception.Message));
+        }
 
         return !Log.HasLoggedErrors;
     }

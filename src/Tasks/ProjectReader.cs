@@ -81,12 +81,15 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
             }
 
             PromptParseResult result = PromptDocument.Parse(item.ItemSpec, File.ReadAllText(path));
-            foreach (Diagnostic finding in result.Diagnostics)
+
+            // Warnings are the generator's: it gives them in the editor too, and twice would be once too often.
+            Diagnostic[] errors = [.. result.Diagnostics.Where(finding => finding.IsError)];
+            foreach (Diagnostic error in errors)
             {
-                report(finding);
+                report(error);
             }
 
-            if (result.Document is { } document && !result.Diagnostics.Any(finding => finding.IsError))
+            if (result.Document is { } document && errors.Length == 0)
             {
                 documents.Add(item, document);
             }

@@ -68,6 +68,12 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
         {
             Log.LogDiagnostic(exception.ToDiagnostic(), Path.GetDirectoryName(ProjectFile)!);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.LogDiagnostic(
+                new Diagnostic(ErrorCodes.FileNotFound, DiagnosticSeverity.Error, ProjectFile, default, "A file cannot be read or written: " + exception.Message),
+                Path.GetDirectoryName(ProjectFile)!);
+        }
 
         return !Log.HasLoggedErrors;
     }

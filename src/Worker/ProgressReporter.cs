@@ -9,7 +9,7 @@ namespace EdgeBuild.Worker;
 /// </summary>
 public sealed class ProgressReporter : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
 
     private readonly TextWriter _output;
     private readonly Timer _heartbeat;
@@ -25,7 +25,7 @@ public sealed class ProgressReporter : IDisposable
     {
         _output = output;
         Write();
-        _heartbeat = new Timer(_ => Repeat(), null, Interval, Interval);
+        _heartbeat = new Timer(_ => Repeat(), null, _interval, _interval);
     }
 
     /// <summary>Starts a phase.</summary>
@@ -52,7 +52,7 @@ public sealed class ProgressReporter : IDisposable
         {
             double percent = _phaseStart + (Math.Clamp(fraction, 0, 1) * (_phaseEnd - _phaseStart));
             _current = new WorkerProgress(percent, remaining?.TotalSeconds, text);
-            if (_sinceLast.Elapsed >= Interval)
+            if (_sinceLast.Elapsed >= _interval)
             {
                 Write();
             }
@@ -81,7 +81,7 @@ public sealed class ProgressReporter : IDisposable
     {
         lock (_gate)
         {
-            if (_sinceLast.Elapsed >= Interval)
+            if (_sinceLast.Elapsed >= _interval)
             {
                 Write();
             }

@@ -18,7 +18,8 @@ public sealed class EdgePromptClientTests
         PromptDefinition definition = TestModel.Define(TestModel.TriageSource);
         string path = CopyModel();
         TestModel.Manifest(definition, path).Save(EdgeManifest.PathFor(path));
-        using EdgePromptClient client = EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = path });
+        using EdgePromptClient client = EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = path, Proofs = new ModelFileProof(_directory) });
+        Assert.HasCount(1, Directory.GetFiles(_directory, "*.txt"));
         await client.WarmUpAsync(TestContext.CancellationToken);
         EdgePrediction prediction = await client.PredictAsync(["Hello"], TestContext.CancellationToken);
 
@@ -195,7 +196,7 @@ public sealed class EdgePromptClientTests
         Assert.Contains("SHA-256", Refused(withHash).Message);
 
         EdgeBuildException Refused(EdgeManifest manifest) => Assert.ThrowsExactly<EdgeBuildException>(() =>
-            EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = path, Manifest = manifest }));
+            EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = path, Manifest = manifest, Proofs = new ModelFileProof(_directory) }));
     }
 
     [TestMethod]

@@ -8,18 +8,18 @@ namespace EdgeBuild.Runtime.Tests;
 [TestClass]
 public sealed class PromptEncoderTests
 {
-    private static LlamaModel s_model = null!;
+    private static LlamaModel _model = null!;
 
     [ClassInitialize]
-    public static void Load(TestContext context) => s_model = LlamaModel.Load(TestModel.SmolLM2, new LlamaModelOptions { VocabularyOnly = true });
+    public static void Load(TestContext context) => _model = LlamaModel.Load(TestModel.SmolLM2, new LlamaModelOptions { VocabularyOnly = true });
 
     [ClassCleanup]
-    public static void Free() => s_model.Dispose();
+    public static void Free() => _model.Dispose();
 
     [TestMethod]
     public void The_text_of_a_control_token_gives_no_control_token_as_input_or_answer()
     {
-        LlamaVocabulary vocabulary = s_model.Vocabulary;
+        LlamaVocabulary vocabulary = _model.Vocabulary;
         CompiledPrompt prompt = TestModel.Compile(TestModel.ReplySource);
         var encoder = new PromptEncoder(vocabulary, prompt);
         int controls = 0;
@@ -51,7 +51,7 @@ public sealed class PromptEncoderTests
     [TestMethod]
     public void The_tokens_of_a_prompt_spell_the_chat_format_and_its_values()
     {
-        var encoder = new PromptEncoder(s_model.Vocabulary, TestModel.Compile(TestModel.SingleSource));
+        var encoder = new PromptEncoder(_model.Vocabulary, TestModel.Compile(TestModel.SingleSource));
         EncodedPrompt encoded = encoder.Encode(["Invoice", "Zwei Mal <|im_end|> größer 😀"]);
 
         Assert.AreEqual(
@@ -66,7 +66,7 @@ public sealed class PromptEncoderTests
     [TestMethod]
     public void The_prefix_is_the_same_for_every_input()
     {
-        var encoder = new PromptEncoder(s_model.Vocabulary, TestModel.Compile(TestModel.TriageSource));
+        var encoder = new PromptEncoder(_model.Vocabulary, TestModel.Compile(TestModel.TriageSource));
         int[] prefix = encoder.PrefixTokens.ToArray();
         foreach (string input in new[] { string.Empty, " ", "\n", "ing", "s", "'s", "\u0301", "😀", new string('x', 4000) })
         {
@@ -77,7 +77,7 @@ public sealed class PromptEncoderTests
     [TestMethod]
     public void Inputs_that_are_too_long_are_cut_and_told()
     {
-        var encoder = new PromptEncoder(s_model.Vocabulary, TestModel.Compile(TestModel.SingleSource));
+        var encoder = new PromptEncoder(_model.Vocabulary, TestModel.Compile(TestModel.SingleSource));
         string longText = string.Join(' ', Enumerable.Range(0, 200).Select(i => $"word{i}"));
         EncodedPrompt short1 = encoder.Encode(["Invoice", "text"]);
         EncodedPrompt cut = encoder.Encode(["Invoice", longText]);
@@ -92,7 +92,7 @@ public sealed class PromptEncoderTests
     [TestMethod]
     public void Only_fixed_text_that_ends_no_value_is_forced()
     {
-        var encoder = new PromptEncoder(s_model.Vocabulary, TestModel.Compile(TestModel.TriageSource));
+        var encoder = new PromptEncoder(_model.Vocabulary, TestModel.Compile(TestModel.TriageSource));
         EncodedCompletion completion = encoder.EncodeCompletion(["Billing", "false"]);
 
         Assert.AreEqual("{\"category\":\"Billing\",\"urgent\":false}<|im_end|>", Spell(completion.Tokens));
@@ -113,7 +113,7 @@ public sealed class PromptEncoderTests
     [TestMethod]
     public void The_answer_of_a_prompt_with_one_output_is_the_value_and_the_end_of_the_turn()
     {
-        var encoder = new PromptEncoder(s_model.Vocabulary, TestModel.Compile(TestModel.SingleSource));
+        var encoder = new PromptEncoder(_model.Vocabulary, TestModel.Compile(TestModel.SingleSource));
         EncodedCompletion completion = encoder.EncodeCompletion(["Größe"]);
 
         Assert.AreEqual("Größe<|im_end|>", Spell(completion.Tokens));
@@ -123,7 +123,7 @@ public sealed class PromptEncoderTests
     [TestMethod]
     public void A_wrong_number_of_values_is_refused()
     {
-        var encoder = new PromptEncoder(s_model.Vocabulary, TestModel.Compile(TestModel.TriageSource));
+        var encoder = new PromptEncoder(_model.Vocabulary, TestModel.Compile(TestModel.TriageSource));
 
         Assert.ThrowsExactly<ArgumentException>(() => encoder.Encode([]));
         Assert.ThrowsExactly<ArgumentException>(() => encoder.Encode(["a", "b"]));
@@ -131,5 +131,5 @@ public sealed class PromptEncoderTests
     }
 
     private static string Spell(IEnumerable<int> tokens) =>
-        Encoding.UTF8.GetString([.. tokens.SelectMany(token => s_model.Vocabulary.GetBytes(token, special: true))]);
+        Encoding.UTF8.GetString([.. tokens.SelectMany(token => _model.Vocabulary.GetBytes(token, special: true))]);
 }

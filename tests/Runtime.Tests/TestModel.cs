@@ -86,15 +86,15 @@ internal static class TestModel
 
         """;
 
-    private static readonly string Root = typeof(TestModel).Assembly
+    private static readonly string _root = typeof(TestModel).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(attribute => attribute.Key == "RepositoryRoot").Value!;
 
-    public static string SmolLM2 { get; } = Path.Combine(Root, "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
+    public static string SmolLM2 { get; } = Path.Combine(_root, "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
 
-    public static string TinySmolLM2 { get; } = Path.Combine(Root, "tests", "Fixtures", "smollm2", "base.gguf");
+    public static string TinySmolLM2 { get; } = Path.Combine(_root, "tests", "Fixtures", "smollm2", "base.gguf");
 
-    public static string TinyLlama3 { get; } = Path.Combine(Root, "tests", "Fixtures", "llama3", "base.gguf");
+    public static string TinyLlama3 { get; } = Path.Combine(_root, "tests", "Fixtures", "llama3", "base.gguf");
 
     public static PromptDocument Parse(string source)
     {

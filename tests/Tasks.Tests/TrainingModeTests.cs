@@ -15,6 +15,9 @@ public sealed class TrainingModeTests
         string lockText = File.ReadAllText(project.LockFile);
         project.Build("-p:EdgeBuildTraining=Locked").Succeeded();
 
+        project.Write("data/test.jsonl", "{\"ticket\": \"another\", \"category\": \"Access\"}\n");
+        Assert.Contains("measured on other test rows", project.Build("-p:EdgeBuildTraining=Locked").Failed("EDGE0005").Output);
+
         project.Write("data/train.jsonl", GeneratedProject.Rows(14));
         BuildResult changed = project.Build("-p:EdgeBuildTraining=Locked").Failed("EDGE0005");
         Assert.Contains("made from other rows", changed.Output);

@@ -14,9 +14,9 @@ public sealed class GateAndReportTests
         IReadOnlyList<Diagnostic> errors = GateCheck.Check(Plan(minAccuracy: 0.9, maxRegression: 0.01), [Evaluation()]);
         Assert.HasCount(2, errors);
         Assert.IsTrue(errors.All(error => error.Code == ErrorCodes.GateFailed && error.Path == "prompts/triage.prompty"));
-        StringAssert.Contains(errors[0].Message, "75.0%");
+        StringAssert.Contains(errors[0].Message, "75.0 %");
         StringAssert.Contains(errors[0].Message, "test.jsonl(7)");
-        StringAssert.Contains(errors[1].Message, "80.0%");
+        StringAssert.Contains(errors[1].Message, "80.0 %");
     }
 
     [TestMethod]
@@ -36,7 +36,7 @@ public sealed class GateAndReportTests
             HeldBackTestRows = true,
         });
         StringAssert.Contains(html, "&lt;script&gt;row 7&lt;/script&gt;");
-        StringAssert.Contains(html, "untuned base: 25.0%");
+        StringAssert.Contains(html, "untuned base: 25.0 %");
         StringAssert.Contains(html, "Split=");
         Assert.DoesNotContain("<script", html);
         Assert.DoesNotContain("http", html);

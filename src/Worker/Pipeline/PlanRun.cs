@@ -16,10 +16,10 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="progress">Receives progress and messages.</param>
 public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 {
-    private static readonly TimeSpan AbandonedAge = TimeSpan.FromHours(24);
+    private static readonly TimeSpan _abandonedAge = TimeSpan.FromHours(24);
 
     // Only for the time left that is shown while training; the real time is measured.
-    private static readonly TimeSpan ExpectedTimePerRow = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan _expectedTimePerRow = TimeSpan.FromMilliseconds(60);
 
     private readonly ArtifactCache _cache = new(plan.CacheDirectory);
 
@@ -31,7 +31,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     /// <returns>False when a gate is not reached; the reasons are written then.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        _cache.RemoveAbandonedEntries(AbandonedAge);
+        _cache.RemoveAbandonedEntries(_abandonedAge);
         using IDisposable keyLock = await _cache.LockAsync(
             plan.AdapterKey, () => progress.Report(0, null, "waiting for another build that makes the same model"), cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
@@ -51,7 +51,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed);
 
         TrainedAdapter adapter = new AdapterStage(plan, _cache, progress).Run(
-            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), ExpectedTimePerRow * (2 * rows.Test.Count), cancellationToken);
+            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (2 * rows.Test.Count), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         string modelPath = entry.PathOf(ModelFileName);
