@@ -59,6 +59,14 @@ internal sealed class ProgressDisplay : IDisposable
         _terminal?.WriteLine(text);
     }
 
+    /// <summary>Shows a message of the worker: the score of what ships, why a refresh became a training.</summary>
+    public void Message(string text)
+    {
+        _terminal?.Clear();
+        _log.LogMessage(MessageImportance.High, "EdgeBuild: {0}", text);
+        _terminal?.WriteMessage("EdgeBuild: " + text);
+    }
+
     /// <summary>Makes room for a message of the build.</summary>
     public void Clear() => _terminal?.Clear();
 

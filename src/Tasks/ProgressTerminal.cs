@@ -62,6 +62,13 @@ internal sealed class ProgressTerminal : IDisposable
         }
     }
 
+    /// <summary>Writes a line that stays.</summary>
+    public void WriteMessage(string text)
+    {
+        _writer.WriteLine(text);
+        _writer.Flush();
+    }
+
     /// <summary>Removes the line from a terminal.</summary>
     public void Clear()
     {

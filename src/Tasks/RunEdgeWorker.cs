@@ -104,7 +104,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
                 }
                 else if (line.Length > 0)
                 {
-                    Log.LogMessage(MessageImportance.Normal, "{0}", line);
+                    display.Message(line);
                 }
             }
         }

@@ -28,7 +28,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     /// <param name="afterTraining">The expected time of what follows the training, for the time left.</param>
     /// <param name="cancellationToken">Ends the training; what is done so far stays in a checkpoint.</param>
     /// <returns>The adapter.</returns>
-    public TrainedAdapter Run(RowSet rows, ExampleBuilder examples, TimeSpan afterTraining, CancellationToken cancellationToken)
+    public async Task<TrainedAdapter> RunAsync(RowSet rows, ExampleBuilder examples, TimeSpan afterTraining, CancellationToken cancellationToken)
     {
         string directory = cache.AdapterDirectory(plan.AdapterKey);
         if (ArtifactCache.IsComplete(directory))
@@ -36,6 +36,9 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             return new TrainedAdapter(Path.Combine(directory, AdapterFileName), [], [.. ReadRecord(directory).Facts]);
         }
 
+        progress.BeginPhase("loading libtorch", 3);
+        await LibTorchAcquisition.EnsureAsync(
+            Path.GetDirectoryName(plan.Prompts[0].Path)!, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
         progress.BeginPhase("loading the base model", 5);
         TrainingRecipe recipe = Recipe(rows.Train.Count);
         recipe.Validate();

@@ -50,7 +50,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         TrainedPrompt[] prompts = [.. plan.Prompts.Select(planned => TrainedPrompt.Load(planned, format))];
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed);
 
-        TrainedAdapter adapter = new AdapterStage(plan, _cache, progress).Run(
+        TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
             rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (2 * rows.Test.Count), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
