@@ -18,7 +18,7 @@ public sealed class EdgePromptClientTests
         PromptDefinition definition = TestModel.Define(TestModel.TriageSource);
         string path = CopyModel();
         TestModel.Manifest(definition, path).Save(EdgeManifest.PathFor(path));
-        using EdgePromptClient client = EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = path, Proofs = new ModelFileProof(_directory) });
+        using EdgePromptClient client = EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Proofs = new ModelFileProof(_directory) });
         Assert.HasCount(1, Directory.GetFiles(_directory, "*.txt"));
         await client.WarmUpAsync(TestContext.CancellationToken);
         EdgePrediction prediction = await client.PredictAsync(["Hello"], TestContext.CancellationToken);
@@ -156,7 +156,7 @@ public sealed class EdgePromptClientTests
         static EdgeBuildException Refused(PromptDefinition definition, EdgeManifest manifest)
         {
             EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
-                EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = TestModel.TinySmolLM2, Manifest = manifest }));
+                EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = TestModel.TinySmolLM2, Manifest = manifest }));
             Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
             Assert.Contains("ebuild the project", exception.Message);
             return exception;
@@ -170,7 +170,7 @@ public sealed class EdgePromptClientTests
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, Assert.ThrowsExactly<EdgeBuildException>(() => EdgePromptClient.Open(definition, new EdgeClientOptions())).Code);
 
         EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
-            EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = Path.Combine(_directory, "none.gguf"), Manifest = TestModel.Manifest(definition) }));
+            EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = Path.Combine(_directory, "none.gguf"), Manifest = TestModel.Manifest(definition) }));
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
         Assert.Contains("missing", exception.Message);
     }
@@ -196,7 +196,7 @@ public sealed class EdgePromptClientTests
         Assert.Contains("SHA-256", Refused(withHash).Message);
 
         EdgeBuildException Refused(EdgeManifest manifest) => Assert.ThrowsExactly<EdgeBuildException>(() =>
-            EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = path, Manifest = manifest, Proofs = new ModelFileProof(_directory) }));
+            EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Manifest = manifest, Proofs = new ModelFileProof(_directory) }));
     }
 
     [TestMethod]
@@ -204,7 +204,7 @@ public sealed class EdgePromptClientTests
     {
         PromptDefinition definition = TestModel.Define(TestModel.TriageSource.Replace("maxInputTokens: 64", "maxInputTokens: 100000", StringComparison.Ordinal));
         EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
-            EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = TestModel.TinySmolLM2, Manifest = TestModel.Manifest(definition) }));
+            EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = TestModel.TinySmolLM2, Manifest = TestModel.Manifest(definition) }));
 
         Assert.AreEqual(ErrorCodes.ContextExceeded, exception.Code);
     }

@@ -154,8 +154,8 @@ public sealed class LabelScoringTests
                 },
             ],
         };
-        using EdgePromptClient one = EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = TestModel.TinySmolLM2, Manifest = plain });
-        using EdgePromptClient other = EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = TestModel.TinySmolLM2, Manifest = calibrated });
+        using EdgePromptClient one = EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = TestModel.TinySmolLM2, Manifest = plain });
+        using EdgePromptClient other = EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = TestModel.TinySmolLM2, Manifest = calibrated });
         FieldPrediction sharp = (await one.PredictAsync(["Invoice", Ticket], TestContext.CancellationToken)).Fields[0];
         FieldPrediction flat = (await other.PredictAsync(["Invoice", Ticket], TestContext.CancellationToken)).Fields[0];
 

@@ -128,6 +128,6 @@ internal static class TestModel
     public static EdgePromptClient Open(string source, string modelPath)
     {
         PromptDefinition definition = Define(source);
-        return EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = modelPath, Manifest = Manifest(definition) });
+        return EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = modelPath, Manifest = Manifest(definition) });
     }
 }
