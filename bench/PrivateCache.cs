@@ -1,3 +1,5 @@
+using EdgeBuild.Training;
+
 namespace EdgeBuild.Benchmarks;
 
 /// <summary>An empty cache that shares what is fetched once per machine (llama.cpp, libtorch) with the user's cache.</summary>
@@ -11,12 +13,9 @@ internal static class PrivateCache
     {
         Delete(folder);
         Directory.CreateDirectory(folder);
-        string user = Environment.GetEnvironmentVariable("EDGEBUILD_CACHE") is { Length: > 0 } named
-            ? named
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".edgebuild");
         foreach (string name in _shared)
         {
-            string target = Path.Combine(user, name);
+            string target = Path.Combine(LibTorchPayload.CacheDirectory, name);
             Directory.CreateDirectory(target);
             Directory.CreateSymbolicLink(Path.Combine(folder, name), target);
         }

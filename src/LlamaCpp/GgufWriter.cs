@@ -152,40 +152,23 @@ public sealed unsafe class GgufWriter : IDisposable
     /// <summary>Writes the file beside its final name, makes sure that it is on the disk, and renames it. A file of that name is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops between tensors; nothing is left behind.</param>
-    public void Write(string path, CancellationToken cancellationToken = default)
+    public void Write(string path, CancellationToken cancellationToken = default) => AtomicFile.Write(path, stream =>
     {
-        string fullPath = Path.GetFullPath(path);
-        string temporary = Path.Combine(Path.GetDirectoryName(fullPath)!, $".tmp-{Guid.NewGuid():N}.gguf");
-        try
+        stream.Write(Header());
+        foreach (GgufTensorSource tensor in _tensors)
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20))
+            cancellationToken.ThrowIfCancellationRequested();
+            long start = stream.Position;
+            tensor.Write(stream);
+            if (stream.Position - start != tensor.ByteCount)
             {
-                stream.Write(Header());
-                foreach (GgufTensorSource tensor in _tensors)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    long start = stream.Position;
-                    tensor.Write(stream);
-                    if (stream.Position - start != tensor.ByteCount)
-                    {
-                        throw new InvalidOperationException(
-                            $"The tensor '{tensor.Name}' takes {tensor.ByteCount} bytes, {stream.Position - start} were written.");
-                    }
-
-                    stream.Write(new byte[(int)(-stream.Position & (_alignment - 1))]);
-                }
-
-                stream.Flush(flushToDisk: true);
+                throw new InvalidOperationException(
+                    $"The tensor '{tensor.Name}' takes {tensor.ByteCount} bytes, {stream.Position - start} were written.");
             }
 
-            File.Move(temporary, fullPath, overwrite: true);
+            stream.Write(new byte[(int)(-stream.Position & (_alignment - 1))]);
         }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

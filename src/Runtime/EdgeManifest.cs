@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 
 using EdgeBuild.Contracts;
+using EdgeBuild.LlamaCpp;
 
 namespace EdgeBuild.Runtime;
 
@@ -137,24 +138,7 @@ public sealed class EdgeManifest
 
     /// <summary>Writes the manifest under a temporary name and renames it into place.</summary>
     /// <param name="path">The file; replaced when it exists.</param>
-    public void Save(string path)
-    {
-        string temporary = path + "." + Guid.NewGuid().ToString("N") + ".tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                stream.Write(ToUtf8Json());
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public void Save(string path) => AtomicFile.Write(path, stream => stream.Write(ToUtf8Json()));
 
     /// <summary>Finds a prompt.</summary>
     /// <param name="name">The prompt's name.</param>

@@ -17,7 +17,9 @@ internal sealed class ProgressTerminal : IDisposable
         _overwrites = overwrites;
     }
 
-    /// <summary>Opens standard error, or, in a worker node of MSBuild, whose standard error leads nowhere, the terminal itself.</summary>
+    /// <summary>
+    /// Opens standard error; in a worker node of MSBuild, whose own leads nowhere, that of the build, or else the terminal itself.
+    /// </summary>
     /// <returns>The terminal, or null when there is none.</returns>
     public static ProgressTerminal? Open()
     {
@@ -25,6 +27,11 @@ internal sealed class ProgressTerminal : IDisposable
         if (!inNode)
         {
             return new ProgressTerminal(Console.Error, !Console.IsErrorRedirected);
+        }
+
+        if (BuildErrorStream.Open(out bool isTerminal) is { } stream)
+        {
+            return new ProgressTerminal(stream, isTerminal);
         }
 
         try
@@ -81,7 +88,14 @@ internal sealed class ProgressTerminal : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Clear();
+    public void Dispose()
+    {
+        Clear();
+        if (!ReferenceEquals(_writer, Console.Error))
+        {
+            _writer.Dispose();
+        }
+    }
 
     private static int Width
     {

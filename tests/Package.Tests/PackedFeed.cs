@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using System.Text;
+using EdgeBuild.Tests.Shared;
 
 namespace EdgeBuild.Package.Tests;
 
@@ -49,30 +49,7 @@ internal sealed class PackedFeed : IDisposable
 
     private static CommandResult Run(string directory, Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = directory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("EdgeBuildTraining", StringComparison.OrdinalIgnoreCase) || name is "CI").ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        foreach (KeyValuePair<string, string> variable in environment)
-        {
-            start.Environment[variable.Key] = variable.Value;
-        }
-
-        using Process process = Process.Start(start)!;
+        using Process process = DotnetProcess.Start(directory, arguments, "EdgeBuildTraining", environment);
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text;
+using EdgeBuild.Tests.Shared;
 
 namespace EdgeBuild.Tasks.Tests;
 
@@ -108,37 +108,11 @@ internal sealed class GeneratedProject : IDisposable
         return new BuildResult(process.ExitCode, output, error.Result);
     }
 
-    public Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = Directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
-
-        // The test host's own MSBuild settings and the training mode of the machine must not reach the builds under test.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("EDGEBUILD", StringComparison.OrdinalIgnoreCase) || name is "CI").ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["EDGEBUILD_CACHE"] = Cache;
-        start.Environment["EDGEBUILD_FAKE_LOG"] = WorkerLog;
-        foreach (KeyValuePair<string, string> variable in Environment)
-        {
-            start.Environment[variable.Key] = variable.Value;
-        }
-
-        return Process.Start(start)!;
-    }
+    public Process Start(params string[] arguments) => DotnetProcess.Start(
+        Directory,
+        arguments,
+        "EDGEBUILD",
+        Environment.Concat([new("EDGEBUILD_CACHE", Cache), new("EDGEBUILD_FAKE_LOG", WorkerLog)]).DistinctBy(variable => variable.Key).ToDictionary());
 
     public void Dispose() => System.IO.Directory.Delete(_root, recursive: true);
 

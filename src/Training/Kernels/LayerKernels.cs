@@ -66,27 +66,8 @@ internal abstract class LayerKernels
     /// <summary>Backward of <see cref="Attend"/>. Gradients of keys that no query sees are zero.</summary>
     /// <param name="shape">The heads.</param>
     /// <param name="pieces">Which queries see which keys.</param>
-    /// <param name="query">As forward.</param>
-    /// <param name="key">As forward.</param>
-    /// <param name="value">As forward.</param>
-    /// <param name="output">The result of the forward step.</param>
-    /// <param name="logSums">That of the forward step.</param>
-    /// <param name="outputGradient">[queries, heads · head length].</param>
-    /// <param name="queryGradient">Receives the gradient of the queries.</param>
-    /// <param name="keyGradient">Receives the gradient of the keys.</param>
-    /// <param name="valueGradient">Receives the gradient of the values.</param>
-    public abstract void AttendBackward(
-        AttentionShape shape,
-        AttentionPiece[] pieces,
-        Matrix query,
-        Matrix key,
-        Matrix value,
-        Matrix output,
-        Matrix logSums,
-        Matrix outputGradient,
-        Matrix queryGradient,
-        Matrix keyGradient,
-        Matrix valueGradient);
+    /// <param name="tensors">What it reads and writes.</param>
+    public abstract void AttendBackward(AttentionShape shape, AttentionPiece[] pieces, AttentionTensors tensors);
 
     /// <summary>activation(gate) · up.</summary>
     /// <param name="gateAndUp">[rows, 2 · inner]: gate, then up.</param>

@@ -1,3 +1,5 @@
+using EdgeBuild.LlamaCpp;
+
 namespace EdgeBuild.Training;
 
 /// <summary>Splits rows over processors. Every row is computed alone, so the split does not change a result.</summary>
@@ -5,7 +7,7 @@ internal static class ParallelRows
 {
     /// <summary>Below this many values a second thread costs more than it saves.</summary>
     private const long ValuesPerTask = 1 << 15;
-    private static readonly ParallelOptions _options = new() { MaxDegreeOfParallelism = ProcessorCount.Physical() };
+    private static readonly ParallelOptions _options = new() { MaxDegreeOfParallelism = ProcessorCores.Available };
 
     /// <summary>Runs an action over ranges of rows.</summary>
     /// <param name="rows">The number of rows.</param>

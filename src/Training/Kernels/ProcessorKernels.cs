@@ -153,20 +153,8 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
         ProcessorAttention<T>.Forward(shape, pieces, query, key, value, output, logSums);
 
     /// <inheritdoc/>
-    public override void AttendBackward(
-        AttentionShape shape,
-        AttentionPiece[] pieces,
-        Matrix query,
-        Matrix key,
-        Matrix value,
-        Matrix output,
-        Matrix logSums,
-        Matrix outputGradient,
-        Matrix queryGradient,
-        Matrix keyGradient,
-        Matrix valueGradient) =>
-        new ProcessorAttentionBackward<T>(
-            shape, pieces, new AttentionTensors(query, key, value, output, logSums, outputGradient, queryGradient, keyGradient, valueGradient)).Run();
+    public override void AttendBackward(AttentionShape shape, AttentionPiece[] pieces, AttentionTensors tensors) =>
+        new ProcessorAttentionBackward<T>(shape, pieces, tensors).Run();
 
     /// <inheritdoc/>
     public override void Gate(Matrix gateAndUp, GateActivation activation, Matrix product) =>

@@ -74,38 +74,27 @@ internal sealed class TensorKernels : LayerKernels
     }
 
     /// <inheritdoc/>
-    public override void AttendBackward(
-        AttentionShape shape,
-        AttentionPiece[] pieces,
-        Matrix query,
-        Matrix key,
-        Matrix value,
-        Matrix output,
-        Matrix logSums,
-        Matrix outputGradient,
-        Matrix queryGradient,
-        Matrix keyGradient,
-        Matrix valueGradient)
+    public override void AttendBackward(AttentionShape shape, AttentionPiece[] pieces, AttentionTensors tensors)
     {
         using DisposeScope outer = NewDisposeScope();
-        Tensor keySum = zeros(key.Rows, key.Columns, dtype: ScalarType.Float32, device: key.Tensor.device);
-        Tensor valueSum = zeros(key.Rows, key.Columns, dtype: ScalarType.Float32, device: key.Tensor.device);
+        Tensor keySum = zeros(tensors.Key.Rows, tensors.Key.Columns, dtype: ScalarType.Float32, device: tensors.Key.Tensor.device);
+        Tensor valueSum = zeros(tensors.Key.Rows, tensors.Key.Columns, dtype: ScalarType.Float32, device: tensors.Key.Tensor.device);
         foreach (AttentionPiece piece in pieces)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor logs = logSums.Tensor.narrow(0, piece.QueryStart, piece.QueryCount).t().reshape(shape.KeyValueHeadCount, shape.GroupLength * piece.QueryCount, 1);
-            Tensor weights = Scores(shape, piece, query, key).sub_(logs).exp_();
-            Tensor g = Flat(shape, piece, outputGradient);
-            Tensor inner = g.mul(Flat(shape, piece, output)).sum(2, keepdim: true);
+            Tensor logs = tensors.LogSums.Tensor.narrow(0, piece.QueryStart, piece.QueryCount).t().reshape(shape.KeyValueHeadCount, shape.GroupLength * piece.QueryCount, 1);
+            Tensor weights = Scores(shape, piece, tensors.Query, tensors.Key).sub_(logs).exp_();
+            Tensor g = Flat(shape, piece, tensors.OutputGradient);
+            Tensor inner = g.mul(Flat(shape, piece, tensors.Output)).sum(2, keepdim: true);
             AddKeys(shape, piece, valueSum, weights.transpose(1, 2).bmm(g));
-            Tensor scoreGradient = g.bmm(Heads(shape, piece, value).transpose(1, 2)).sub_(inner).mul_(weights).mul_(shape.Scale);
-            AddKeys(shape, piece, keySum, scoreGradient.transpose(1, 2).bmm(Flat(shape, piece, query)));
-            Tensor result = scoreGradient.bmm(Heads(shape, piece, key));
-            Queries(shape, piece, queryGradient).copy_(result.view(shape.KeyValueHeadCount, shape.GroupLength, piece.QueryCount, shape.HeadLength));
+            Tensor scoreGradient = g.bmm(Heads(shape, piece, tensors.Value).transpose(1, 2)).sub_(inner).mul_(weights).mul_(shape.Scale);
+            AddKeys(shape, piece, keySum, scoreGradient.transpose(1, 2).bmm(Flat(shape, piece, tensors.Query)));
+            Tensor result = scoreGradient.bmm(Heads(shape, piece, tensors.Key));
+            Queries(shape, piece, tensors.QueryGradient).copy_(result.view(shape.KeyValueHeadCount, shape.GroupLength, piece.QueryCount, shape.HeadLength));
         }
 
-        keyGradient.Tensor.copy_(keySum);
-        valueGradient.Tensor.copy_(valueSum);
+        tensors.KeyGradient.Tensor.copy_(keySum);
+        tensors.ValueGradient.Tensor.copy_(valueSum);
     }
 
     /// <inheritdoc/>

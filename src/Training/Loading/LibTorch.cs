@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using EdgeBuild.Contracts;
+using EdgeBuild.LlamaCpp;
 using TorchSharp;
 
 namespace EdgeBuild.Training;
@@ -48,7 +49,7 @@ public static class LibTorch
             context.ResolvingUnmanagedDll += (assembly, name) => assembly == binding ? Resolve(name) : 0;
             NativeLibrary.SetDllImportResolver(binding, static (name, _, _) => Resolve(name));
             torch.InitializeDeviceType(DeviceType.CPU);
-            torch.set_num_threads(ProcessorCount.Physical());
+            torch.set_num_threads(ProcessorCores.Available);
             _payload = payload;
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EdgeBuild.Contracts;
+using EdgeBuild.LlamaCpp;
 
 namespace EdgeBuild.Training;
 

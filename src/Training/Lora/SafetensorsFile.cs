@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using EdgeBuild.Contracts;
+using EdgeBuild.LlamaCpp;
 
 namespace EdgeBuild.Training;
 

@@ -145,15 +145,8 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         kernels.AttendBackward(
             _shape,
             isLast ? plan.OutputPieces : plan.Pieces,
-            query,
-            key,
-            value,
-            own.Attended.Take(query.Rows),
-            own.LogSums.Take(query.Rows),
-            attendedGradient,
-            queryGradient,
-            keyGradient,
-            valueGradient);
+            new AttentionTensors(
+                query, key, value, own.Attended.Take(query.Rows), own.LogSums.Take(query.Rows), attendedGradient, queryGradient, keyGradient, valueGradient));
         Rotate(queryGradient, isLast ? plan.OutputPositions : plan.Batch.Positions, inverse: true);
         Rotate(keyGradient, plan.Batch.Positions, inverse: true);
         Matrix normalized = own.Normalized.Take(plan.Rows);

@@ -33,9 +33,7 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
         if (cacheable)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            string pending = path + PendingEntry.Suffix + Environment.ProcessId;
-            await File.WriteAllTextAsync(pending, JsonSerializer.Serialize(measured.Select(Score.From).ToArray()));
-            File.Move(pending, path, overwrite: true);
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, measured.Select(Score.From).ToArray()));
         }
 
         return measured;

@@ -42,7 +42,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
         progress.BeginPhase("checking the base model", 2);
         BaseModelFile.Verify(plan.Base, cancellationToken);
-        using LlamaModel vocabularyModel = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true }, cancellationToken);
+        using LlamaModel vocabularyModel = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true, Validate = false }, cancellationToken);
         ChatFormat format = ChatFormat.Detect(vocabularyModel.GetMetadata("tokenizer.chat_template")) ?? throw new EdgeBuildException(
             ErrorCodes.UnknownChatFormat,
             "The base model has no chat template of a known family (ChatML, Llama 3, Gemma, Phi). Use an instruction-tuned model of one of these.",
@@ -57,7 +57,13 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         string modelPath = entry.PathOf(ModelFileName);
         progress.BeginPhase($"quantizing ({plan.Quantization})", 84);
         string types = QuantizeStage.Run(plan, adapter.Path, modelPath, cancellationToken);
-        EdgeManifest manifest = Manifest(prompts, format, modelPath, [], adapter, cancellationToken);
+        var file = new EdgeManifestFile
+        {
+            Name = ModelFileName,
+            Sha256 = FileHash.Sha256(modelPath, cancellationToken),
+            Size = new FileInfo(modelPath).Length,
+        };
+        EdgeManifest manifest = Manifest(prompts, format, file, [], adapter);
 
         progress.BeginPhase("evaluating the file that ships", 92);
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(modelPath, manifest, rows, "evaluating the file that ships", cancellationToken);
@@ -66,8 +72,8 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             .GetAsync(() => EvaluateAsync(plan.Base.Path, manifest, rows, "evaluating the untuned base", cancellationToken));
 
         progress.BeginPhase("writing the artifact", 100);
-        Manifest(prompts, format, modelPath, shipped, adapter, cancellationToken).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
-        await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), LockFragment(prompts, modelPath, shipped, untuned).ToText(), CancellationToken.None);
+        Manifest(prompts, format, file, shipped, adapter).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
+        await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), LockFragment(prompts, file.Sha256, shipped, untuned).ToText(), CancellationToken.None);
         await WriteReportAsync(entry.PathOf("report.html"), rows, adapter, types, shipped, untuned);
         foreach (OutputEvaluation evaluation in shipped)
         {
@@ -127,13 +133,12 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private EdgeManifest Manifest(
         TrainedPrompt[] prompts,
         ChatFormat format,
-        string modelPath,
+        EdgeManifestFile file,
         IReadOnlyList<OutputEvaluation> shipped,
-        TrainedAdapter adapter,
-        CancellationToken cancellationToken) => new()
+        TrainedAdapter adapter) => new()
         {
             Model = plan.Model,
-            Files = [new EdgeManifestFile { Name = ModelFileName, Sha256 = FileHash.Sha256(modelPath, cancellationToken), Size = new FileInfo(modelPath).Length }],
+            Files = [file],
             Base = new EdgeManifestBase { Name = plan.Base.Name, Sha256 = plan.Base.Sha256, License = plan.Base.License, Source = plan.Base.Source },
             ChatFormat = format.Id,
             LlamaCpp = LlamaCppRelease.Version,
@@ -161,14 +166,14 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             },
         };
 
-    private LockFile LockFragment(TrainedPrompt[] prompts, string modelPath, IReadOnlyList<OutputEvaluation> shipped, IReadOnlyList<OutputEvaluation> untuned)
+    private LockFile LockFragment(TrainedPrompt[] prompts, string sha256, IReadOnlyList<OutputEvaluation> shipped, IReadOnlyList<OutputEvaluation> untuned)
     {
         var fragment = new LockFile();
         fragment.Models[plan.Model] = new LockedModel
         {
             ModelKey = plan.ModelKey,
             AdapterKey = plan.AdapterKey,
-            Sha256 = FileHash.Sha256(modelPath),
+            Sha256 = sha256,
             Quantization = plan.Quantization,
             Base = plan.Base.Name,
             BaseSha256 = plan.Base.Sha256,

@@ -1,7 +1,7 @@
-namespace EdgeBuild.Training;
+namespace EdgeBuild.LlamaCpp;
 
 /// <summary>Files that appear under their names only when they are complete and on the disk.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes a file beside its place and moves it there.</summary>
     /// <param name="path">The file; replaced when it exists.</param>

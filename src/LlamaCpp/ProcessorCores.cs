@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace EdgeBuild.Runtime;
+namespace EdgeBuild.LlamaCpp;
 
 /// <summary>
 /// How many threads can compute at the same time without sharing a core. The threads of llama.cpp wait for each other by
 /// spinning, so that one thread more than there are free cores slows every step down many times.
 /// </summary>
-internal static class ProcessorCores
+public static class ProcessorCores
 {
     private static readonly Lazy<int> _available = new(() => Count(ReadText, Environment.ProcessorCount));
 

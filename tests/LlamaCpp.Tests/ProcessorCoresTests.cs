@@ -1,4 +1,4 @@
-namespace EdgeBuild.Runtime.Tests;
+namespace EdgeBuild.LlamaCpp.Tests;
 
 [TestClass]
 public sealed class ProcessorCoresTests
