@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Intrinsics;
 
 namespace EdgeBuild.Training;
@@ -18,8 +19,9 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
     private readonly AttentionTensors _tensors;
     private readonly int _prefix;
     private readonly int _chunkCount;
-    private readonly float[] _prefixSums;
+    private readonly int _prefixSumsLength;
     private readonly int _width;
+    private float[] _prefixSums = [];
 
     public ProcessorAttentionBackward(AttentionShape shape, AttentionPiece[] pieces, AttentionTensors tensors)
     {
@@ -29,7 +31,7 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
         _width = SmallProducts.Pad(shape.HeadLength);
         _prefix = pieces.Max(piece => piece.Segment.PrefixLength);
         _chunkCount = _prefix == 0 ? pieces.Length : Math.Min(MostChunks, pieces.Length);
-        _prefixSums = _prefix == 0 ? [] : new float[(long)_chunkCount * shape.KeyValueHeadCount * 2 * _prefix * _width];
+        _prefixSumsLength = checked(_chunkCount * shape.KeyValueHeadCount * 2 * _prefix * _width);
     }
 
     /// <summary>Computes all gradients.</summary>
@@ -41,12 +43,17 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
             RowSums<T>.Clear(_tensors.ValueGradient);
         }
 
+        // A megabyte for each layer and step: from the pool, or every one of them is fresh memory from the system.
+        _prefixSums = ArrayPool<float>.Shared.Rent(_prefixSumsLength);
+        _prefixSums.AsSpan(0, _prefixSumsLength).Clear();
         int heads = _shape.KeyValueHeadCount;
         ParallelRows.RunItems(_chunkCount * heads, item => Chunk(item / heads, item % heads));
         if (_prefix > 0)
         {
             ParallelRows.RunItems(heads, WritePrefix);
         }
+
+        ArrayPool<float>.Shared.Return(_prefixSums);
     }
 
     private void Chunk(int chunk, int keyHead)

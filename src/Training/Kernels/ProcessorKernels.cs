@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace EdgeBuild.Training;
@@ -124,7 +125,6 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
     {
         int half = table.HalfCount;
         float[] values = table.Get(positions.Length == 0 ? 1 : positions.Max() + 1);
-        (int step, int distance) = layout == RopeLayout.AdjacentPairs ? (2, 1) : (1, half);
         ParallelRows.Run(heads.Rows, heads.Columns * 4L, (first, end) =>
         {
             for (int row = first; row < end; row++)
@@ -134,14 +134,13 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
                 for (int start = 0; start < heads.Columns; start += headLength)
                 {
                     nint head = Row<T>(heads, row) + (start * T.Size);
-                    for (int pair = 0; pair < half; pair++)
+                    if (layout == RopeLayout.AdjacentPairs)
                     {
-                        nint at = head + (pair * step * T.Size);
-                        float x = T.Read(at);
-                        float y = T.Read(at + (distance * T.Size));
-                        float sine = inverse ? -sines[pair] : sines[pair];
-                        T.Write(at, (x * cosines[pair]) - (y * sine));
-                        T.Write(at + (distance * T.Size), (x * sine) + (y * cosines[pair]));
+                        RotaryRow<T>.Adjacent(head, cosines, sines, inverse);
+                    }
+                    else
+                    {
+                        RotaryRow<T>.Halves(head, cosines, sines, inverse);
                     }
                 }
             }
@@ -215,6 +214,12 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
         {
             for (int row = first; row < end; row++)
             {
+                if (rowWeights[row] == 0)
+                {
+                    NativeMemory.Clear((void*)Row<T>(logits, row), (nuint)(logits.Columns * T.Size));
+                    continue;
+                }
+
                 losses[row] = rowWeights[row] * SoftmaxRow<T>.CrossEntropy(Row<T>(logits, row), logits.Columns, rightTokens[row], rowWeights[row] * gradientScale);
             }
         });

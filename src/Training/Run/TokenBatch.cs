@@ -1,11 +1,15 @@
 namespace EdgeBuild.Training;
 
 /// <summary>
-/// Texts laid one after the other without padding. What all of them begin with is there once, as the first segment, and every other segment
-/// continues it.
+/// Texts laid one after the other. What all of them begin with is there once, as the first segment, and every other segment continues it. The
+/// last segment is a text of its own without weight that rounds the number of rows up: libtorch compiles a matrix product for every new
+/// shape, which costs more than a few spare rows.
 /// </summary>
 internal sealed class TokenBatch
 {
+    private const int RowGranularity = 32;
+    private const int OutputGranularity = 16;
+
     private TokenBatch(int[] tokens, int[] positions, TokenSegment[] segments, int[] supervisedRows, int[] targets, float[] weights)
     {
         Tokens = tokens;
@@ -55,11 +59,9 @@ internal sealed class TokenBatch
     {
         int[][] inputs = [.. examples.Select(InputTokens)];
         int prefix = sharePrefix && inputs.Length > 1 ? CommonPrefix(inputs) : 0;
-        int count = prefix + inputs.Sum(input => input.Length - prefix);
-        var tokens = new int[count];
-        var positions = new int[count];
+        var tokens = new List<int>();
+        var positions = new List<int>();
         var segments = new List<TokenSegment>();
-        int row = 0;
         if (prefix > 0)
         {
             Append(inputs[0].AsSpan(0, prefix), 0);
@@ -70,7 +72,7 @@ internal sealed class TokenBatch
         var weights = new List<float>();
         for (int index = 0; index < inputs.Length; index++)
         {
-            int start = row;
+            int start = tokens.Count;
             Append(inputs[index].AsSpan(prefix), prefix);
             TrainingExample example = examples[index];
             for (int token = 0; token < example.CompletionTokens.Length; token++)
@@ -86,7 +88,22 @@ internal sealed class TokenBatch
             }
         }
 
-        return new TokenBatch(tokens, positions, [.. segments], [.. rows], [.. targets], [.. weights]);
+        Pad();
+        return new TokenBatch([.. tokens], [.. positions], [.. segments], [.. rows], [.. targets], [.. weights]);
+
+        void Pad()
+        {
+            // An answer that several rows share has fewer outputs than targets; such batches are rare and left as they are.
+            int outputs = rows.Distinct().Count() == rows.Count ? RoundUp(rows.Count, OutputGranularity) - rows.Count : 0;
+            int start = tokens.Count;
+            Append(new int[RoundUp(start + outputs, RowGranularity) - start], 0);
+            for (int index = 0; index < outputs; index++)
+            {
+                rows.Add(start + index);
+                targets.Add(0);
+                weights.Add(0);
+            }
+        }
 
         void Append(ReadOnlySpan<int> part, int firstPosition)
         {
@@ -95,11 +112,11 @@ internal sealed class TokenBatch
                 return;
             }
 
-            segments.Add(new TokenSegment(row, part.Length, firstPosition));
-            for (int index = 0; index < part.Length; index++, row++)
+            segments.Add(new TokenSegment(tokens.Count, part.Length, firstPosition));
+            for (int index = 0; index < part.Length; index++)
             {
-                tokens[row] = part[index];
-                positions[row] = firstPosition + index;
+                tokens.Add(part[index]);
+                positions.Add(firstPosition + index);
             }
         }
     }
@@ -110,6 +127,8 @@ internal sealed class TokenBatch
     public static int InputLength(TrainingExample example) => example.PromptTokens.Length + example.CompletionTokens.Length - 1;
 
     private static int[] InputTokens(TrainingExample example) => [.. example.PromptTokens, .. example.CompletionTokens.AsSpan(0, example.CompletionTokens.Length - 1)];
+
+    private static int RoundUp(int count, int granularity) => (count + granularity - 1) / granularity * granularity;
 
     private static int CommonPrefix(int[][] inputs)
     {
