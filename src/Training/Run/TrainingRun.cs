@@ -77,7 +77,7 @@ internal sealed class TrainingRun : IDisposable
             }
 
             ticker.Report();
-            if (_checkpoints is not null && !isLast && Elapsed - lastCheckpoint >= _checkpoints.Interval)
+            if (_checkpoints is not null && !isLast && !stoppedEarly && Elapsed - lastCheckpoint >= _checkpoints.Interval)
             {
                 Save();
                 lastCheckpoint = Elapsed;
