@@ -1,6 +1,6 @@
 using EdgeBuild.LlamaCpp;
 
-namespace EdgeBuild.Training.Tests;
+namespace EdgeBuild.Tests;
 
 /// <summary>What llama.cpp computes for a text, with nothing rounded on the way but what its matrix products round.</summary>
 internal static class LlamaCppLogits
