@@ -41,7 +41,7 @@ public sealed class GradientTests
             }
 
             Assert.IsGreaterThan(0, exact.Max(MathF.Abs), matrix);
-            Assert.IsLessThan(5e-5, Compare.RelativeError(values, exact), matrix);
+            Assert.IsLessThan(1e-5, Compare.RelativeError(values, exact), matrix);
         }
     }
 
