@@ -58,7 +58,11 @@ public sealed class CheckpointStore
 
             stream.Write(hash.Hash!);
         });
-        foreach (string old in Files().Skip(Kept))
+
+        // A file of a later step is one that this run could not use. It would push out the new ones if it counted among those that are kept.
+        List<string> all = Files();
+        int own = all.IndexOf(path);
+        foreach (string old in all.Where((_, index) => index < own || index >= own + Kept))
         {
             File.Delete(old);
         }

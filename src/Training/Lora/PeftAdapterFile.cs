@@ -35,6 +35,15 @@ internal static class PeftAdapterFile
             {
                 ranks[module] = tensor.Shape.Length == 2 ? checked((int)tensor.Shape[0]) : 0;
             }
+            else if (!file.Tensors.ContainsKey(Prefix + module + SuffixA))
+            {
+                throw Mismatch(weights, $"its tensor '{Prefix + module + SuffixA}' is missing");
+            }
+        }
+
+        if (ranks.Count == 0)
+        {
+            throw Mismatch(weights, "it has no matrices");
         }
 
         if (rankStabilized && ranks.Values.Any(value => value != rank))
@@ -48,13 +57,20 @@ internal static class PeftAdapterFile
             throw Mismatch(weights, "it adapts layers that the base model does not have");
         }
 
+        // All values before the adapter: it is native memory, which an exception would leave behind.
+        var matrices = layout.Slots.Select(slot =>
+        {
+            float[] a = Required(slot.Part.ModulePath + SuffixA, slot.Rank, slot.Part.InputLength);
+            float[] b = Required(slot.Part.ModulePath + SuffixB, slot.Part.OutputLength, slot.Rank);
+            return (Slot: slot, A: a, B: HeadRowOrder.Reorder(b, slot.Rank, PermutedHeads(model.Architecture, slot), toGguf: true));
+        }).ToList();
+
         // The file format of llama.cpp knows α / r only; α · √r there is α / √r of rank stabilized adapters.
         var adapter = new LoraAdapter(model.Configuration, layout, rankStabilized ? alpha * Math.Sqrt(rank) : alpha, model.Device);
-        foreach (LoraSlot slot in layout.Slots)
+        foreach ((LoraSlot slot, float[] a, float[] b) in matrices)
         {
-            adapter.SetA(slot, Required(slot.Part.ModulePath + SuffixA, slot.Rank, slot.Part.InputLength));
-            float[] b = Required(slot.Part.ModulePath + SuffixB, slot.Part.OutputLength, slot.Rank);
-            adapter.SetB(slot, HeadRowOrder.Reorder(b, slot.Rank, PermutedHeads(model.Architecture, slot), toGguf: true));
+            adapter.SetA(slot, a);
+            adapter.SetB(slot, b);
         }
 
         return adapter;

@@ -117,7 +117,11 @@ internal sealed class SafetensorsFile
                 throw new InvalidDataException("The values of a tensor are not in the file.");
             }
 
-            file._tensors.Add(entry.Name, new SafetensorsTensor(shape, Convert(bytes.AsSpan(start + (int)offsets[0], checked((int)(count * width))), type)));
+            float[] values = Convert(bytes.AsSpan(start + (int)offsets[0], checked((int)(count * width))), type);
+            if (!file._tensors.TryAdd(entry.Name, new SafetensorsTensor(shape, values)))
+            {
+                throw new InvalidDataException($"The tensor '{entry.Name}' is there twice.");
+            }
         }
 
         return file;

@@ -15,7 +15,7 @@ internal sealed class LinearGroup(IReadOnlyList<LinearPart> parts, Tensor weight
     public Tensor Weight { get; } = weight;
 
     /// <summary>Gets the transposed view of <see cref="Weight"/>.</summary>
-    public Tensor WeightTransposed { get; } = weight.t().DetachFromDisposeScope();
+    public Tensor WeightTransposed { get; } = weight.t();
 
     /// <summary>Gets the stacked biases, or null.</summary>
     public Tensor? Bias { get; } = bias;
@@ -26,7 +26,7 @@ internal sealed class LinearGroup(IReadOnlyList<LinearPart> parts, Tensor weight
     /// <summary>Gets the width of all outputs.</summary>
     public int OutputLength { get; } = parts.Sum(part => part.OutputLength);
 
-    /// <summary>A group of some of the layers, on the same memory.</summary>
+    /// <summary>A group of some of the layers, on the same memory. Its tensors belong to the current dispose scope, as those of every group.</summary>
     /// <param name="first">The first layer.</param>
     /// <param name="count">The number of layers.</param>
     /// <returns>The group; it must be disposed of too.</returns>
@@ -35,7 +35,7 @@ internal sealed class LinearGroup(IReadOnlyList<LinearPart> parts, Tensor weight
         int start = Parts.Take(first).Sum(part => part.OutputLength);
         LinearPart[] parts = [.. Parts.Skip(first).Take(count)];
         int length = parts.Sum(part => part.OutputLength);
-        return new LinearGroup(parts, Weight.narrow(0, start, length).DetachFromDisposeScope(), Bias?.narrow(0, start, length).DetachFromDisposeScope());
+        return new LinearGroup(parts, Weight.narrow(0, start, length), Bias?.narrow(0, start, length));
     }
 
     /// <inheritdoc/>

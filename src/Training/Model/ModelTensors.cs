@@ -52,18 +52,20 @@ internal sealed record ModelTensors(
             });
         }
 
+        // Only now, so that an error or a cancellation on the way leaves nothing in memory.
+        scope.Detach([.. scope.DisposablesView]);
         return new ModelTensors(blocks, embedding, head, headBias, norm, factors);
 
         Tensor Weights(string name, int rows, int columns)
         {
-            Tensor tensor = empty(rows, columns, dtype: type, device: device).DetachFromDisposeScope();
+            Tensor tensor = empty(rows, columns, dtype: type, device: device);
             Fill(tensor, ArchitectureDescription.RequiredTensor(file, name), rows, columns);
             return tensor;
         }
 
         Matrix Vector(string name, int length)
         {
-            Tensor tensor = empty(1, length, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+            Tensor tensor = empty(1, length, dtype: ScalarType.Float32, device: device);
             Fill(tensor, ArchitectureDescription.RequiredTensor(file, name), 1, length);
             return Matrix.Of(tensor);
         }
@@ -71,16 +73,17 @@ internal sealed record ModelTensors(
         LinearGroup Group(IReadOnlyList<LinearPart> parts)
         {
             int outputs = parts.Sum(part => part.OutputLength);
-            Tensor weight = empty(outputs, parts[0].InputLength, dtype: type, device: device).DetachFromDisposeScope();
+            Tensor weight = empty(outputs, parts[0].InputLength, dtype: type, device: device);
             bool hasBias = parts.Any(part => file.FindTensor(BiasName(part)) is not null);
-            Tensor? bias = hasBias ? zeros(outputs, dtype: type, device: device).DetachFromDisposeScope() : null;
+            Tensor? bias = hasBias ? zeros(outputs, dtype: type, device: device) : null;
             int start = 0;
             foreach (LinearPart part in parts)
             {
+                using DisposeScope partScope = NewDisposeScope();
                 Fill(weight.narrow(0, start, part.OutputLength), ArchitectureDescription.RequiredTensor(file, part.TensorName), part.OutputLength, part.InputLength);
                 if (bias is not null && file.FindTensor(BiasName(part)) is not null)
                 {
-                    using Tensor values = Vector(BiasName(part), part.OutputLength).Tensor;
+                    Tensor values = Vector(BiasName(part), part.OutputLength).Tensor;
                     bias.narrow(0, start, part.OutputLength).copy_(values.view(part.OutputLength));
                 }
 

@@ -77,7 +77,7 @@ internal sealed class TrainingRun : IDisposable
             }
 
             ticker.Report();
-            if (_checkpoints is not null && !isLast && Elapsed - lastCheckpoint >= _checkpoints.Interval)
+            if (_checkpoints is not null && !isLast && !stoppedEarly && Elapsed - lastCheckpoint >= _checkpoints.Interval)
             {
                 Save();
                 lastCheckpoint = Elapsed;
@@ -129,9 +129,7 @@ internal sealed class TrainingRun : IDisposable
             norm = _optimizer.Step(_lora.Gradient!, _recipe.ClipNorm, rate, rate * _recipe.LoraPlusRatio, _recipe.WeightDecay);
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {
-                throw new EdgeBuildException(
-                    ErrorCodes.TrainingFailed,
-                    string.Create(CultureInfo.InvariantCulture, $"The loss of step {_state.Step + 1} is not a number. Lower LearningRate ({_recipe.LearningRate}), or set the compute type to Float32."));
+                throw NotANumber("loss of", 1);
             }
 
             _lora.Refresh();
@@ -159,6 +157,11 @@ internal sealed class TrainingRun : IDisposable
     {
         _phase = TrainingPhase.Validating;
         double loss = _validator.Loss(_validation, cancellationToken);
+        if (!double.IsFinite(loss))
+        {
+            throw NotANumber("validation loss after");
+        }
+
         lock (_gate)
         {
             _state.ValidationLosses.Add(new ValidationLoss(_state.Step, loss));
@@ -240,6 +243,10 @@ internal sealed class TrainingRun : IDisposable
             ResumedAtStep = resumedAt,
         };
     }
+
+    private EdgeBuildException NotANumber(string what, int stepsUnderWay = 0) => new(
+        ErrorCodes.TrainingFailed,
+        string.Create(CultureInfo.InvariantCulture, $"The {what} step {_state.Step + stepsUnderWay} is not a number. Lower LearningRate ({_recipe.LearningRate}), or set the compute type to Float32."));
 
     private static long PeakMemory()
     {

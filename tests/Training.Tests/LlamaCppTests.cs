@@ -1,0 +1,115 @@
+using EdgeBuild.LlamaCpp;
+
+namespace EdgeBuild.Training.Tests;
+
+/// <summary>The trainer and llama.cpp compute the same model from the same file.</summary>
+[TestClass]
+public sealed class LlamaCppTests
+{
+    private const double Tolerance = 1e-4;
+
+    [TestMethod]
+    [DataRow("llama3")]
+    [DataRow("smollm2")]
+    public void The_base_model_has_the_logits_of_llama_cpp(string name)
+    {
+        Fixture fixture = Fixture.Open(name);
+        using BaseModel model = fixture.Load();
+
+        AssertEqual(LlamaCppLogits.Of(fixture.File("base.gguf"), fixture.Tokens), model.Logits(fixture.Tokens));
+    }
+
+    [TestMethod]
+    [DataRow("llama3")]
+    [DataRow("smollm2")]
+    public void An_adapter_that_was_trained_and_exported_has_the_logits_of_llama_cpp(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var training = new Trainings(name);
+        using LoraAdapter adapter = training.Run().Adapter;
+        adapter.WriteGguf(folder.File("adapter.gguf"));
+        float[,] logits = training.Model.Logits(training.Fixture.Tokens, adapter);
+
+        AssertEqual(LlamaCppLogits.Of(training.Fixture.File("base.gguf"), training.Fixture.Tokens, folder.File("adapter.gguf")), logits);
+        Assert.IsGreaterThan(0.1, Compare.LargestDifference(Compare.Flat(logits), Compare.Flat(training.Model.Logits(training.Fixture.Tokens))));
+    }
+
+    [TestMethod]
+    public void An_adapter_of_some_modules_has_the_logits_of_llama_cpp()
+    {
+        using var folder = new TemporaryFolder();
+        using var training = new Trainings("llama3");
+        training.Recipe = training.Recipe with { TargetModules = ["k_proj", "v_proj", "down_proj"] };
+        using LoraAdapter adapter = training.Run().Adapter;
+        adapter.WriteGguf(folder.File("adapter.gguf"));
+
+        AssertEqual(
+            LlamaCppLogits.Of(training.Fixture.File("base.gguf"), training.Fixture.Tokens, folder.File("adapter.gguf")),
+            training.Model.Logits(training.Fixture.Tokens, adapter));
+    }
+
+    /// <summary>
+    /// llama.cpp's quantizer turns the file back into 32-bit floats itself, so that its products round nothing: what is left is whether both read the
+    /// same weights from the blocks.
+    /// </summary>
+    [TestMethod]
+    [DataRow("llama3", "Q8_0")]
+    [DataRow("smollm2", "Q8_0")]
+    [DataRow("llama3", "Q4_0")]
+    [DataRow("smollm2", "Q4_0")]
+    [DataRow("llama3", "Q4_1")]
+    [DataRow("smollm2", "F16")]
+    [DataRow("llama3", "BF16")]
+    [DataRow("llama3", "Q5_0")]
+    public void A_quantized_base_is_trained_with_the_weights_that_llama_cpp_reads_from_it(string name, string type)
+    {
+        Fixture fixture = Fixture.Open(name);
+        using var folder = new TemporaryFolder();
+        string quantized = Quantize(fixture, folder, type);
+        ModelQuantizer.Quantize(quantized, folder.File("exact.gguf"), "F32", new ModelQuantizationOptions { AllowRequantize = true });
+        using BaseModel model = BaseModel.Load(quantized, ComputeType.Float32, TrainingDevice.Cpu);
+
+        float[,] logits = model.Logits(fixture.Tokens);
+
+        AssertEqual(LlamaCppLogits.Of(folder.File("exact.gguf"), fixture.Tokens), logits);
+    }
+
+    /// <summary>
+    /// On the quantized file itself llama.cpp also rounds the input of every product: to blocks of 32 with 8 bits (Q8_0, Q8_1), or to 16-bit floats.
+    /// 8 bits give each value an error of at most 1/254 of the block's largest, uniformly distributed: about 1/254/√3 · 2.3 (the largest of 32 normal
+    /// values over their deviation) = 0.5 % of a typical value, and as much for the product, since errors and values add up alike. A block has four
+    /// rounded inputs in a row; over 3 to 7 blocks independent errors of 0.5 % make √(4 · 7) · 0.5 % = 2.8 %. The residual stream dilutes them.
+    /// 16-bit floats have 11 bits: 2⁻¹² / √3 · √28 = 0.08 %.
+    /// </summary>
+    [TestMethod]
+    [DataRow("llama3", "Q8_0", 0.03)]
+    [DataRow("smollm2", "Q8_0", 0.03)]
+    [DataRow("llama3", "Q4_0", 0.03)]
+    [DataRow("smollm2", "Q4_0", 0.03)]
+    [DataRow("llama3", "Q4_1", 0.03)]
+    [DataRow("smollm2", "Q4_1", 0.03)]
+    [DataRow("llama3", "F16", 0.001)]
+    [DataRow("smollm2", "F16", 0.001)]
+    public void A_quantized_base_has_the_logits_of_llama_cpp_up_to_its_rounding_of_inputs(string name, string type, double bound)
+    {
+        Fixture fixture = Fixture.Open(name);
+        using var folder = new TemporaryFolder();
+        string quantized = Quantize(fixture, folder, type);
+        using BaseModel model = BaseModel.Load(quantized, ComputeType.Float32, TrainingDevice.Cpu);
+
+        double error = Compare.RelativeError(Compare.Flat(model.Logits(fixture.Tokens)), LlamaCppLogits.Of(quantized, fixture.Tokens));
+
+        Assert.IsLessThan(bound, error);
+    }
+
+    private static string Quantize(Fixture fixture, TemporaryFolder folder, string type)
+    {
+        string path = folder.File("quantized.gguf");
+        IReadOnlyDictionary<string, GgmlType> types = ModelQuantizer.Quantize(fixture.File("base.gguf"), path, type, new ModelQuantizationOptions { Pure = true });
+        Assert.AreEqual(type, GgmlTypes.Name(types["blk.0.ffn_up.weight"]), ignoreCase: true);
+        return path;
+    }
+
+    private static void AssertEqual(float[] expected, float[,] actual) =>
+        Assert.IsLessThanOrEqualTo(Tolerance, Compare.LargestDifference(Compare.Flat(actual), expected));
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.LlamaCpp;
+using EdgeBuild.Training;
+using EdgeBuild.Worker.Pipeline;
+
+namespace EdgeBuild.Worker.Tests;
+
+/// <summary>The merged model is the model that was trained.</summary>
+[TestClass]
+public sealed class MergeTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgebuild-merge-").FullName;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestCleanup]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [TestMethod]
+    [DataRow("llama3", "adapter_random.gguf", "Base")]
+    [DataRow("smollm2", "adapter_random.gguf", "Base")]
+    [DataRow("llama3", "adapter_trained.gguf", "F32")]
+    [DataRow("smollm2", "adapter_trained.gguf", "F32")]
+    public void A_merged_model_has_the_logits_that_the_trainer_gives_base_and_adapter(string name, string adapterFile, string quantization)
+    {
+        string basePath = RepositoryFiles.Fixture(name, "base.gguf");
+        string adapterPath = RepositoryFiles.Fixture(name, adapterFile);
+        string merged = Path.Combine(_folder, "merged.gguf");
+        int[] tokens = Tokens(name);
+        using var model = BaseModel.Load(basePath, ComputeType.Float32, TrainingDevice.Cpu);
+        using var adapter = LoraAdapter.ReadGguf(adapterPath, model);
+        float[] expected = [.. model.Logits(tokens, adapter).Cast<float>()];
+
+        QuantizeStage.Run(Plan(basePath, quantization), adapterPath, merged, TestContext.CancellationToken);
+
+        Assert.IsLessThanOrEqualTo(1e-4, LargestDifference(expected, LlamaCppLogits.Of(merged, tokens)));
+        Assert.IsLessThanOrEqualTo(1e-4, LargestDifference(expected, LlamaCppLogits.Of(basePath, tokens, adapterPath)));
+        using var mergedModel = BaseModel.Load(merged, ComputeType.Float32, TrainingDevice.Cpu);
+        Assert.IsLessThanOrEqualTo(1e-4, LargestDifference(expected, [.. mergedModel.Logits(tokens).Cast<float>()]));
+        Assert.HasCount(1, Directory.GetFiles(_folder));
+    }
+
+    [TestMethod]
+    public void Tensors_that_the_adapter_does_not_change_and_the_metadata_stay_as_they_are()
+    {
+        string basePath = RepositoryFiles.Fixture("smollm2", "base.gguf");
+        string quantized = Path.Combine(_folder, "base.gguf");
+        string merged = Path.Combine(_folder, "merged.gguf");
+        ModelQuantizer.Quantize(basePath, quantized, "Q8_0");
+
+        QuantizeStage.Run(Plan(quantized, "Base"), RepositoryFiles.Fixture("smollm2", "adapter_random.gguf"), merged, TestContext.CancellationToken);
+
+        using GgufFile before = GgufFile.Open(quantized);
+        using GgufFile after = GgufFile.Open(merged);
+        Assert.IsTrue(before.Keys.All(key => after.GetValueType(key) == before.GetValueType(key)));
+        foreach (GgufTensor tensor in before.Tensors)
+        {
+            GgufTensor own = after.GetTensor(tensor.Name);
+            Assert.AreEqual(tensor.Type, own.Type, tensor.Name);
+            bool adapted = tensor.Name.StartsWith("blk.", StringComparison.Ordinal) && !tensor.Name.Contains("norm", StringComparison.Ordinal);
+            Assert.AreEqual(!adapted, tensor.Data.SequenceEqual(own.Data), tensor.Name);
+        }
+    }
+
+    [TestMethod]
+    public void An_adapter_of_another_base_is_refused_and_nothing_is_written()
+    {
+        string merged = Path.Combine(_folder, "merged.gguf");
+
+        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => QuantizeStage.Run(
+            Plan(RepositoryFiles.Fixture("llama3", "base.gguf"), "Base"), RepositoryFiles.Fixture("smollm2", "adapter_random.gguf"), merged, TestContext.CancellationToken));
+
+        Assert.AreEqual(ErrorCodes.AdapterMismatch, exception.Code);
+        Assert.IsEmpty(Directory.GetFiles(_folder));
+    }
+
+    private static double LargestDifference(float[] expected, float[] actual)
+    {
+        Assert.HasCount(expected.Length, actual);
+        return expected.Zip(actual).Max(pair => float.IsFinite(pair.Second) ? Math.Abs(pair.First - pair.Second) : double.PositiveInfinity);
+    }
+
+    private static int[] Tokens(string name)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(RepositoryFiles.Fixture(name, "fixture.json")));
+        return [.. document.RootElement.GetProperty("input_ids").EnumerateArray().Select(token => token.GetInt32())];
+    }
+
+    private TrainingPlan Plan(string basePath, string quantization) => new()
+    {
+        Model = "Test",
+        AdapterKey = "adapter",
+        ModelKey = "model",
+        ParentAdapterKey = string.Empty,
+        Quantization = quantization,
+        CacheDirectory = _folder,
+        Base = new PlannedBase("test", basePath, "hash", "Apache-2.0", "test"),
+        Recipe = new PlannedRecipe(),
+        Gates = new PlannedGates(null, null),
+        Prompts = [],
+        LastAccuracy = new Dictionary<string, double>(),
+        MaxTrainingMinutes = 0,
+        Threads = 1,
+        Offline = true,
+    };
+}
