@@ -219,6 +219,20 @@ public sealed class AdapterFileTests
         }
     }
 
+    [TestMethod]
+    [DataRow(PeftAdapterFile.WeightsName)]
+    [DataRow("adapter_config.json")]
+    public void A_PEFT_folder_without_one_of_its_files_is_refused(string name)
+    {
+        Fixture fixture = Fixture.Open("llama3");
+        using var folder = new TemporaryFolder();
+        using BaseModel model = fixture.Load();
+        CopyPeft(fixture, folder, _ => { });
+        File.Delete(folder.File(name));
+
+        Assert.Contains("does not exist", AssertMismatch(() => LoraAdapter.ReadPeft(folder.Path, model)));
+    }
+
     private static string AssertMismatch(Func<LoraAdapter> read, string code = ErrorCodes.AdapterMismatch)
     {
         EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>

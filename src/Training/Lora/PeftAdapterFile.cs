@@ -24,8 +24,13 @@ internal static class PeftAdapterFile
     public static LoraAdapter Read(string directory, BaseModel model)
     {
         string path = Path.Combine(directory, ConfigurationName);
-        (int rank, double alpha, bool rankStabilized) = ReadConfiguration(path);
         string weights = Path.Combine(directory, WeightsName);
+        if (new[] { path, weights }.FirstOrDefault(file => !File.Exists(file)) is { } missing)
+        {
+            throw Mismatch(missing, "the file does not exist");
+        }
+
+        (int rank, double alpha, bool rankStabilized) = ReadConfiguration(path);
         SafetensorsFile file = SafetensorsFile.Read(weights);
         var ranks = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach ((string name, SafetensorsTensor tensor) in file.Tensors)
