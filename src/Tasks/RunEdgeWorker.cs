@@ -51,7 +51,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
             }
             catch (EdgeBuildException exception)
             {
-                Log.LogDiagnostic(exception.ToDiagnostic(), ProjectDirectory);
+                Log.LogDiagnostic(ModelOrigin.Read(model).Complete(exception.ToDiagnostic()), ProjectDirectory);
                 return false;
             }
         }
@@ -82,6 +82,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
     private bool Run(ITaskItem model)
     {
         string dotnet = string.IsNullOrEmpty(DotNetHostPath) ? "dotnet" : DotNetHostPath!;
+        ModelOrigin origin = ModelOrigin.Read(model);
         bool reported = false;
         string lastError = string.Empty;
         using ProgressDisplay display = ProgressDisplay.Create(BuildEngine, Log, Progress, model.ItemSpec);
@@ -100,7 +101,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
                 {
                     display.Clear();
                     reported |= diagnostic.IsError;
-                    Log.LogDiagnostic(diagnostic, ProjectDirectory);
+                    Log.LogDiagnostic(origin.Complete(diagnostic), ProjectDirectory);
                 }
                 else if (line.Length > 0)
                 {
@@ -125,7 +126,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
                 return false;
             }
 
-            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], Folders(), OnOutput, OnError);
+            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], ProjectDirectory, Folders(), OnOutput, OnError);
         }
 
         int exitCode = _worker.WaitForExit();
@@ -143,12 +144,13 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
         if (exitCode != 0 && !reported)
         {
             string reason = lastError.Length > 0 ? $" It said: {lastError}" : string.Empty;
-            Log.LogDiagnostic(new Diagnostic(
+            var unexplained = new Diagnostic(
                 ErrorCodes.WorkerNotStarted,
                 DiagnosticSeverity.Error,
                 string.Empty,
                 default,
-                $"The worker ended with exit code {exitCode} while it made the model '{model.ItemSpec}', and reported no error.{reason} Build again with -v:n to see all its output."), ProjectDirectory);
+                $"The worker ended with exit code {exitCode} while it made the model '{model.ItemSpec}', and reported no error.{reason} Build again with -v:n to see all its output.");
+            Log.LogDiagnostic(origin.Complete(unexplained), ProjectDirectory);
         }
 
         return exitCode == 0 && !reported;

@@ -38,7 +38,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
 
         progress.BeginPhase("loading libtorch", 3);
         await LibTorchAcquisition.EnsureAsync(
-            Path.GetDirectoryName(plan.Prompts[0].Path)!, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
+            Environment.CurrentDirectory, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
         progress.BeginPhase("loading the base model", 5);
         TrainingRecipe recipe = Recipe(rows.Train.Count);
         recipe.Validate();

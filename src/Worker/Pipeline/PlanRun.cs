@@ -41,7 +41,13 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         }
 
         progress.BeginPhase("checking the base model", 2);
+        QuantizeStage.CheckName(plan);
         BaseModelFile.Verify(plan.Base, cancellationToken);
+        if (BaseTypePrecision.Check(plan) is { } warning)
+        {
+            progress.Diagnostic(warning);
+        }
+
         using LlamaModel vocabularyModel = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true, Validate = false }, cancellationToken);
         ChatFormat format = ChatFormat.Detect(vocabularyModel.GetMetadata("tokenizer.chat_template")) ?? throw new EdgeBuildException(
             ErrorCodes.UnknownChatFormat,
