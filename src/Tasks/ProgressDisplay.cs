@@ -37,7 +37,8 @@ internal sealed class ProgressDisplay : IDisposable
     {
         // MSBuild sets the variable for its own tasks while the terminal logger is on: that one takes messages and does not show them.
         bool hidden = Environment.GetEnvironmentVariable("_MSBUILDTLENABLED") == "1"
-            || (engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High));
+            || (engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High))
+            || (BuildProcess.IsNode && BuildProcess.Find() is { } process && !BuildProcess.ShowsMessages(process));
         bool wanted = !string.Equals(mode, "None", StringComparison.OrdinalIgnoreCase);
         return new ProgressDisplay(log, model, hidden && wanted ? ProgressTerminal.Open() : null);
     }
