@@ -8,8 +8,6 @@ namespace EdgeBuild.Worker.Tests;
 [TestClass]
 public sealed class BaseTypePrecisionTests
 {
-    private static readonly string _fixture = Path.Combine(RepositoryRoot(), "tests", "Fixtures", "llama3", "base.gguf");
-
     private readonly string _folder = Directory.CreateTempSubdirectory("edgebuild-types-").FullName;
 
     [TestCleanup]
@@ -24,7 +22,7 @@ public sealed class BaseTypePrecisionTests
     public void Keeping_the_types_of_a_base_is_a_warning_when_they_are_coarse(string baseType, string quantization, bool warns)
     {
         string path = Path.Combine(_folder, "base.gguf");
-        ModelQuantizer.Quantize(_fixture, path, baseType, new ModelQuantizationOptions { AllowRequantize = true });
+        ModelQuantizer.Quantize(RepositoryFiles.Fixture("llama3", "base.gguf"), path, baseType, new ModelQuantizationOptions { AllowRequantize = true });
         Diagnostic? warning = BaseTypePrecision.Check(Plan(path, quantization));
 
         Assert.AreEqual(warns, warning is not null);
@@ -54,15 +52,4 @@ public sealed class BaseTypePrecisionTests
         Threads = 0,
         Offline = false,
     };
-
-    private static string RepositoryRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "EdgeBuild.sln")))
-        {
-            folder = Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))!;
-        }
-
-        return folder;
-    }
 }
