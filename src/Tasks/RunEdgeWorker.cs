@@ -7,6 +7,9 @@ namespace EdgeBuild.Tasks;
 /// <summary>Runs <c>edgebuild train</c> for each plan, one after the other: a training uses every core.</summary>
 public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
 {
+    /// <summary>128 + SIGINT, as shells and the worker report it.</summary>
+    private const int Interrupted = 130;
+
     private readonly object _gate = new();
     private WorkerProcess? _worker;
     private bool _cancelled;
@@ -144,12 +147,15 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
         if (exitCode != 0 && !reported)
         {
             string reason = lastError.Length > 0 ? $" It said: {lastError}" : string.Empty;
-            var unexplained = new Diagnostic(
-                ErrorCodes.WorkerNotStarted,
-                DiagnosticSeverity.Error,
-                string.Empty,
-                default,
-                $"The worker ended with exit code {exitCode} while it made the model '{model.ItemSpec}', and reported no error.{reason} Build again with -v:n to see all its output.");
+            // Ctrl+C reaches the worker too, and it may have ended before MSBuild cancels this task.
+            var unexplained = exitCode == Interrupted
+                ? new Diagnostic(ErrorCodes.Cancelled, DiagnosticSeverity.Error, string.Empty, default, $"The training of the model '{model.ItemSpec}' was interrupted. The next build goes on where it stopped.")
+                : new Diagnostic(
+                    ErrorCodes.WorkerNotStarted,
+                    DiagnosticSeverity.Error,
+                    string.Empty,
+                    default,
+                    $"The worker ended with exit code {exitCode} while it made the model '{model.ItemSpec}', and reported no error.{reason} Build again with -v:n to see all its output.");
             Log.LogDiagnostic(origin.Complete(unexplained), ProjectDirectory);
         }
 

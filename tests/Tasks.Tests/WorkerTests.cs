@@ -37,9 +37,9 @@ public sealed class WorkerTests
     }
 
     [TestMethod]
-    [DataRow("EdgeBuild: error EDGE0008: full", 8, "error EDGE0008: full")]
-    [DataRow("BASE: error EDGE4001: damaged", 9, "error EDGE4001: BASE: damaged")]
-    [DataRow("/elsewhere/x: error EDGE4003: other", 8, "error EDGE4003: /elsewhere/x: other")]
+    [DataRow("EdgeBuild: error EDGE0008: full", 9, "error EDGE0008: full")]
+    [DataRow("BASE: error EDGE4001: damaged", 10, "error EDGE4001: BASE: damaged")]
+    [DataRow("/elsewhere/x: error EDGE4003: other", 9, "error EDGE4003: /elsewhere/x: other")]
     public void What_the_worker_says_about_no_line_stands_at_the_item_of_the_project(string printed, int line, string message)
     {
         using var project = new GeneratedProject(items: GeneratedProject.DefaultItems.Replace(
@@ -57,6 +57,14 @@ public sealed class WorkerTests
         Assert.Contains(message.Replace("BASE", basePath, StringComparison.Ordinal), errors[0]);
         Assert.IsFalse(File.Exists(project.LockFile));
         Assert.IsFalse(File.Exists(Path.Combine(project.EdgeObj, "edgebuild.stamp")));
+    }
+
+    [TestMethod]
+    public void A_worker_that_was_interrupted_is_no_defect()
+    {
+        using var project = new GeneratedProject();
+        project.Environment["EDGEBUILD_FAKE_EXIT"] = "130";
+        Assert.DoesNotContain("EDGE9002", project.Build().Failed("EDGE2004").Output);
     }
 
     [TestMethod]

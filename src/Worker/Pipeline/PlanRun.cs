@@ -22,6 +22,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private static readonly TimeSpan _expectedTimePerRow = TimeSpan.FromMilliseconds(60);
 
     private readonly ArtifactCache _cache = new(plan.CacheDirectory);
+    private bool _waits;
 
     /// <summary>Gets the file name of a model's artifact.</summary>
     private string ModelFileName => plan.Model + ".gguf";
@@ -32,8 +33,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         _cache.RemoveAbandonedEntries(_abandonedAge);
-        using IDisposable keyLock = await _cache.LockAsync(
-            plan.AdapterKey, () => progress.Report(0, null, "waiting for another build that makes the same model"), cancellationToken);
+        using IDisposable keyLock = await _cache.LockAsync(plan.AdapterKey, ReportWait, cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
         if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
         {
@@ -100,6 +100,17 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
         entry.Commit();
         return true;
+    }
+
+    private void ReportWait()
+    {
+        if (!_waits)
+        {
+            _waits = true;
+            progress.Message($"{plan.Model}: waiting for another build that makes the same model");
+        }
+
+        progress.Report(0, null, "waiting for another build that makes the same model");
     }
 
     private static LockedMetric Metric(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, string rowsHash) => new()
