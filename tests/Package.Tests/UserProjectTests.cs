@@ -69,7 +69,7 @@ public sealed class UserProjectTests
         Assert.AreEqual(1, build.ExitCode, build.Output);
         string[] errors = [.. build.Output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains(": error ", StringComparison.Ordinal)).Distinct()];
         Assert.HasCount(1, errors, build.Output);
-        StringAssert.StartsWith(errors[0], Path.Combine(app.Directory, "App.csproj") + "(11,");
+        StringAssert.StartsWith(errors[0], Path.Combine(app.Directory, "App.csproj") + "(12,");
         Assert.Contains(": error EDGE4004: ", errors[0]);
         Assert.IsFalse(File.Exists(app.LockFile));
         Assert.IsFalse(File.Exists(app.ShippedModel));
