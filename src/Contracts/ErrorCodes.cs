@@ -27,6 +27,9 @@ public static class ErrorCodes
     /// <summary>The project's language is not C#.</summary>
     public const string UnsupportedLanguage = "EDGE0007";
 
+    /// <summary>A file or folder cannot be read or written: no permission, a full disk, a read-only file system.</summary>
+    public const string StorageFailed = "EDGE0008";
+
     /// <summary>The front matter of a prompt file is not in the supported subset.</summary>
     public const string InvalidFrontMatter = "EDGE1001";
 
@@ -113,6 +116,9 @@ public static class ErrorCodes
 
     /// <summary>A quantization name is unknown.</summary>
     public const string UnknownQuantization = "EDGE3004";
+
+    /// <summary>The type of the base is too coarse to keep what a training changed (warning).</summary>
+    public const string CoarseQuantization = "EDGE3005";
 
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";

@@ -18,7 +18,9 @@ internal sealed class ItemOrigin(string projectFile)
         return new EdgeBuildException(code, message, path, position);
     }
 
-    private (string Path, SourcePosition Position) Find(string itemType, ITaskItem item)
+    /// <summary>Finds the line that declares an item.</summary>
+    /// <returns>File and place; the project without a place when no line declares it.</returns>
+    public (string Path, SourcePosition Position) Find(string itemType, ITaskItem item)
     {
         string[] files = [item.GetMetadata("DefiningProjectFullPath"), projectFile];
         foreach (string path in files.Where(path => path.Length > 0).Distinct(StringComparer.Ordinal))

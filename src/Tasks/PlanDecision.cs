@@ -7,10 +7,9 @@ namespace EdgeBuild.Tasks;
 
 /// <summary>Decides what a plan needs: nothing, the worker, or an error.</summary>
 /// <param name="mode">The training mode.</param>
-/// <param name="projectFile">The project, the origin of errors about modes.</param>
 /// <param name="lockPath">The lock file's path, for messages.</param>
-/// <param name="report">Receives the findings.</param>
-internal sealed class PlanDecision(TrainingMode mode, string projectFile, string lockPath, Action<Diagnostic> report)
+/// <param name="report">Receives the findings, which are about the model and name no place.</param>
+internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Diagnostic> report)
 {
     /// <summary>The artifact is in the cache and measured on the rows of today.</summary>
     public const string Cached = "Cached";
@@ -51,7 +50,7 @@ internal sealed class PlanDecision(TrainingMode mode, string projectFile, string
         report(new Diagnostic(
             ErrorCodes.ArtifactMissingWhenLocked,
             DiagnosticSeverity.Warning,
-            projectFile,
+            string.Empty,
             default,
             $"The model '{model}' of the lock file is not in the cache and EdgeBuildTraining is Never, so the app is built without it. Build once with EdgeBuildTraining=Auto."));
         return null;
@@ -90,7 +89,7 @@ internal sealed class PlanDecision(TrainingMode mode, string projectFile, string
         report(new Diagnostic(
             ErrorCodes.ArtifactMissingWhenLocked,
             DiagnosticSeverity.Error,
-            projectFile,
+            string.Empty,
             default,
             $"{problem}, and EdgeBuildTraining is Locked. Build with EdgeBuildTraining=Auto, commit {Path.GetFileName(lockPath)}, and hand the cache on to this machine."));
         return false;
@@ -121,7 +120,7 @@ internal sealed class PlanDecision(TrainingMode mode, string projectFile, string
     private void ReportGate(TrainingPlan plan, KeyValuePair<string, LockedMetric> metric, string asked) => report(new Diagnostic(
         ErrorCodes.GateFailed,
         DiagnosticSeverity.Error,
-        projectFile,
+        string.Empty,
         default,
         string.Format(
             CultureInfo.InvariantCulture,

@@ -72,7 +72,7 @@ public sealed class PlanEdgeModels : MSBuildTask
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Report(new Diagnostic(ErrorCodes.FileNotFound, DiagnosticSeverity.Error, ProjectFile, default, "A file cannot be read or written: " + exception.Message));
+            Report(StorageDiagnostic.From(exception, ProjectFile));
         }
 
         return !Log.HasLoggedErrors;
@@ -84,10 +84,9 @@ public sealed class PlanEdgeModels : MSBuildTask
         double minutes = ReadNumber(nameof(MaxTrainingMinutes), MaxTrainingMinutes);
         int threads = (int)ReadNumber(nameof(Threads), Threads);
         LockedState lockFile = File.Exists(LockFile) ? LockedState.Parse(LockFile, File.ReadAllText(LockFile)) : new LockedState();
-        var decision = new PlanDecision(mode, ProjectFile, LockFile, Report);
         if (mode == TrainingMode.Never)
         {
-            return [.. Models.Select(model => FromLock(model.ItemSpec, decision, lockFile))];
+            return [.. Models.Select(model => FromLock(model.ItemSpec, Decision(mode, OriginOf(model.ItemSpec, null)), lockFile))];
         }
 
         IReadOnlyList<ModelDefinition> definitions = new ProjectReader(new ProjectItems(ProjectFile, Bases, Models, Prompts, Datasets, Adapters), Report).Read();
@@ -100,10 +99,24 @@ public sealed class PlanEdgeModels : MSBuildTask
 
         // All data is checked before the first training starts.
         TrainingPlan[] plans = [.. definitions.Select(planner.Plan).OfType<TrainingPlan>()];
-        return Log.HasLoggedErrors ? [] : [.. plans.Select(plan => ToItem(plan, decision.Decide(plan, lockFile)))];
+        return Log.HasLoggedErrors ? [] : [.. plans.Select(plan => Decide(plan, lockFile, mode))];
     }
 
-    private TaskItem ToItem(TrainingPlan plan, string action)
+    private TaskItem Decide(TrainingPlan plan, LockedState lockFile, TrainingMode mode)
+    {
+        ModelOrigin origin = OriginOf(plan.Model, plan.Base);
+        return ToItem(plan, Decision(mode, origin).Decide(plan, lockFile), origin);
+    }
+
+    private PlanDecision Decision(TrainingMode mode, ModelOrigin origin) => new(mode, LockFile, finding => Report(origin.Complete(finding)));
+
+    private ModelOrigin OriginOf(string model, PlannedBase? plannedBase) => ModelOrigin.Of(
+        new ItemOrigin(ProjectFile),
+        Models.First(item => item.ItemSpec == model),
+        Bases.FirstOrDefault(item => item.ItemSpec == plannedBase?.Name),
+        plannedBase?.Path ?? string.Empty);
+
+    private TaskItem ToItem(TrainingPlan plan, string action, ModelOrigin origin)
     {
         string planFile = Path.Combine(IntermediateDirectory, plan.Model + ".plan.json");
         AtomicFile.WriteWhenDifferent(planFile, plan.ToText());
@@ -112,6 +125,7 @@ public sealed class PlanEdgeModels : MSBuildTask
         item.SetMetadata("Action", action);
         item.SetMetadata("PlanFile", Escape(planFile));
         item.SetMetadata("ModelDirectory", Escape(CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.Model).Directory));
+        origin.Write(item);
         return item;
     }
 

@@ -6,8 +6,9 @@ using Microsoft.Build.Utilities;
 namespace EdgeBuild.Tasks;
 
 /// <summary>
-/// Shows the worker's progress: as build messages, every five percent but not more than one in five seconds and not less than one in thirty; and where
-/// messages are hidden, by the verbosity of 'dotnet run' or by MSBuild's terminal logger, on the terminal itself. A training takes minutes, and a tool that is silent for that long looks broken.
+/// Shows the worker's progress: as build messages, every five percent but not more than one in five seconds and not less than one in thirty,
+/// and as soon as the time left is known; and where messages are hidden, by the verbosity of 'dotnet run' or by MSBuild's terminal logger, on
+/// the terminal itself. A training takes minutes, and a tool that is silent for that long looks broken.
 /// </summary>
 internal sealed class ProgressDisplay : IDisposable
 {
@@ -20,6 +21,7 @@ internal sealed class ProgressDisplay : IDisposable
     private readonly ProgressTerminal? _terminal;
     private readonly Stopwatch _sinceLast = new();
     private double _lastPercent;
+    private bool _showedTimeLeft;
 
     private ProgressDisplay(TaskLoggingHelper log, string model, ProgressTerminal? terminal)
     {
@@ -37,7 +39,8 @@ internal sealed class ProgressDisplay : IDisposable
     {
         // MSBuild sets the variable for its own tasks while the terminal logger is on: that one takes messages and does not show them.
         bool hidden = Environment.GetEnvironmentVariable("_MSBUILDTLENABLED") == "1"
-            || (engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High));
+            || (engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High))
+            || (BuildProcess.IsNode && BuildProcess.Find() is { } process && !BuildProcess.ShowsMessages(process));
         bool wanted = !string.Equals(mode, "None", StringComparison.OrdinalIgnoreCase);
         return new ProgressDisplay(log, model, hidden && wanted ? ProgressTerminal.Open() : null);
     }
@@ -48,10 +51,13 @@ internal sealed class ProgressDisplay : IDisposable
         string text = $"EdgeBuild: {_model}: {progress.ToDisplayText()}";
         _terminal?.Update(text);
         TimeSpan wait = progress.Percent - _lastPercent >= PercentStep ? _shortest : _longest;
-        if (_sinceLast.IsRunning && _sinceLast.Elapsed < wait)
+        bool firstTimeLeft = progress.SecondsLeft is not null && !_showedTimeLeft;
+        if (_sinceLast.IsRunning && _sinceLast.Elapsed < wait && !firstTimeLeft)
         {
             return;
         }
+
+        _showedTimeLeft |= firstTimeLeft;
 
         _sinceLast.Restart();
         _lastPercent = progress.Percent;

@@ -23,13 +23,12 @@ internal sealed class ProgressTerminal : IDisposable
     /// <returns>The terminal, or null when there is none.</returns>
     public static ProgressTerminal? Open()
     {
-        bool inNode = Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("/nodemode", StringComparison.OrdinalIgnoreCase));
-        if (!inNode)
+        if (!BuildProcess.IsNode)
         {
             return new ProgressTerminal(Console.Error, !Console.IsErrorRedirected);
         }
 
-        if (BuildErrorStream.Open(out bool isTerminal) is { } stream)
+        if (BuildProcess.Find() is { } process && BuildErrorStream.Open(process, out bool isTerminal) is { } stream)
         {
             return new ProgressTerminal(stream, isTerminal);
         }

@@ -16,6 +16,9 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
     private const string Prompt = "EdgePrompt";
     private const string Dataset = "EdgeDataset";
 
+    /// <summary>The base's own type would be smaller, but at 4 bits a merged weight falls back onto the grid point that it came from.</summary>
+    private const string DefaultQuantization = "Q8_0";
+
     private readonly ItemOrigin _origin = new(items.ProjectFile);
     private readonly string _directory = Path.GetDirectoryName(items.ProjectFile)!;
 
@@ -176,7 +179,7 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
         return new ModelDefinition(
             name,
             ReadBase(item),
-            item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : "Base",
+            item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : DefaultQuantization,
             settings.ReadRecipe(),
             settings.ReadGates(),
             [

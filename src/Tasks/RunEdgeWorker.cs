@@ -7,6 +7,9 @@ namespace EdgeBuild.Tasks;
 /// <summary>Runs <c>edgebuild train</c> for each plan, one after the other: a training uses every core.</summary>
 public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
 {
+    /// <summary>128 + SIGINT, as shells and the worker report it.</summary>
+    private const int Interrupted = 130;
+
     private readonly object _gate = new();
     private WorkerProcess? _worker;
     private bool _cancelled;
@@ -51,7 +54,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
             }
             catch (EdgeBuildException exception)
             {
-                Log.LogDiagnostic(exception.ToDiagnostic(), ProjectDirectory);
+                Log.LogDiagnostic(ModelOrigin.Read(model).Complete(exception.ToDiagnostic()), ProjectDirectory);
                 return false;
             }
         }
@@ -82,6 +85,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
     private bool Run(ITaskItem model)
     {
         string dotnet = string.IsNullOrEmpty(DotNetHostPath) ? "dotnet" : DotNetHostPath!;
+        ModelOrigin origin = ModelOrigin.Read(model);
         bool reported = false;
         string lastError = string.Empty;
         using ProgressDisplay display = ProgressDisplay.Create(BuildEngine, Log, Progress, model.ItemSpec);
@@ -100,7 +104,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
                 {
                     display.Clear();
                     reported |= diagnostic.IsError;
-                    Log.LogDiagnostic(diagnostic, ProjectDirectory);
+                    Log.LogDiagnostic(origin.Complete(diagnostic), ProjectDirectory);
                 }
                 else if (line.Length > 0)
                 {
@@ -125,7 +129,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
                 return false;
             }
 
-            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], Folders(), OnOutput, OnError);
+            _worker = WorkerProcess.Start(dotnet, WorkerPath, ["train", model.GetMetadata("PlanFile")], ProjectDirectory, Folders(), OnOutput, OnError);
         }
 
         int exitCode = _worker.WaitForExit();
@@ -143,12 +147,16 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
         if (exitCode != 0 && !reported)
         {
             string reason = lastError.Length > 0 ? $" It said: {lastError}" : string.Empty;
-            Log.LogDiagnostic(new Diagnostic(
-                ErrorCodes.WorkerNotStarted,
-                DiagnosticSeverity.Error,
-                string.Empty,
-                default,
-                $"The worker ended with exit code {exitCode} while it made the model '{model.ItemSpec}', and reported no error.{reason} Build again with -v:n to see all its output."), ProjectDirectory);
+            // Ctrl+C reaches the worker too, and it may have ended before MSBuild cancels this task.
+            var unexplained = exitCode == Interrupted
+                ? new Diagnostic(ErrorCodes.Cancelled, DiagnosticSeverity.Error, string.Empty, default, $"The training of the model '{model.ItemSpec}' was interrupted. The next build goes on where it stopped.")
+                : new Diagnostic(
+                    ErrorCodes.WorkerNotStarted,
+                    DiagnosticSeverity.Error,
+                    string.Empty,
+                    default,
+                    $"The worker ended with exit code {exitCode} while it made the model '{model.ItemSpec}', and reported no error.{reason} Build again with -v:n to see all its output.");
+            Log.LogDiagnostic(origin.Complete(unexplained), ProjectDirectory);
         }
 
         return exitCode == 0 && !reported;

@@ -70,9 +70,7 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Log.LogDiagnostic(
-                new Diagnostic(ErrorCodes.FileNotFound, DiagnosticSeverity.Error, ProjectFile, default, "A file cannot be read or written: " + exception.Message),
-                Path.GetDirectoryName(ProjectFile)!);
+            Log.LogDiagnostic(StorageDiagnostic.From(exception, ProjectFile), Path.GetDirectoryName(ProjectFile)!);
         }
 
         return !Log.HasLoggedErrors;

@@ -22,12 +22,13 @@ internal sealed class WorkerProcess : IDisposable
     /// <param name="dotnet">The dotnet host.</param>
     /// <param name="worker">The path of edgebuild.dll.</param>
     /// <param name="arguments">The verb and its arguments.</param>
+    /// <param name="directory">The project's folder, from which a restore of the worker looks for nuget.config.</param>
     /// <param name="folders">Folders by environment variable; empty ones are left out.</param>
     /// <param name="onOutput">Receives the lines of standard output, on a thread of the pool.</param>
     /// <param name="onError">Receives the lines of standard error, on a thread of the pool.</param>
     /// <returns>The process.</returns>
     /// <exception cref="EdgeBuildException">EDGE9002: it cannot be started.</exception>
-    public static WorkerProcess Start(string dotnet, string worker, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> folders, Action<string> onOutput, Action<string> onError)
+    public static WorkerProcess Start(string dotnet, string worker, IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string?> folders, Action<string> onOutput, Action<string> onError)
     {
         if (!File.Exists(worker))
         {
@@ -38,6 +39,7 @@ internal sealed class WorkerProcess : IDisposable
         var start = new ProcessStartInfo(dotnet)
         {
             Arguments = string.Join(" ", new[] { worker }.Concat(arguments).Select(Quote)),
+            WorkingDirectory = directory,
             UseShellExecute = false,
             CreateNoWindow = true,
             RedirectStandardInput = true,

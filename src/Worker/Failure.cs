@@ -25,6 +25,11 @@ internal static class Failure
         {
             return Interrupted;
         }
+        catch (Exception exception) when (StorageFailure.From(exception) is { } diagnostic)
+        {
+            Write(diagnostic);
+            return Failed;
+        }
 #pragma warning disable CA1031 // The last place before the process ends: whatever it was becomes an error line with a code.
         catch (Exception exception)
 #pragma warning restore CA1031

@@ -24,30 +24,38 @@ internal sealed class PackedFeed : IDisposable
 
     public string Cache => Path.Combine(Root, "cache");
 
+    /// <summary>Gets the folder that appears with the first training.</summary>
+    public string LibTorch => Path.Combine(PackagesFolder, "libtorch-cpu-linux-x64");
+
+    private string PackagesFolder => Path.Combine(Root, "packages");
+
     public static PackedFeed Create()
     {
         string version = "1.0.0-test." + DateTime.UtcNow.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
         var feed = new PackedFeed(Directory.CreateTempSubdirectory("edgebuild-package-").FullName, version);
 
         // The packing itself runs with the caches of this machine, as a release does.
-        Run(RepositoryRoot, [], "build", Path.Combine(RepositoryRoot, "build", "Pack.proj"), "-nologo", "-c", Metadata("Configuration"), $"-p:EdgeBuildPackageVersion={version}", $"-p:PackageOutputPath={feed.Packages}/").Succeeded();
+        RunDotnet(RepositoryRoot, [], "build", Path.Combine(RepositoryRoot, "build", "Pack.proj"), "-nologo", "-c", Metadata("Configuration"), $"-p:EdgeBuildPackageVersion={version}", $"-p:PackageOutputPath={feed.Packages}/").Succeeded();
         feed.WriteConfiguration();
         return feed;
     }
 
     /// <summary>Runs dotnet with package folder and cache of its own.</summary>
-    public CommandResult Run(string directory, params string[] arguments) => Run(
+    public CommandResult Run(string directory, params string[] arguments) => Run(directory, [], arguments);
+
+    /// <summary>Runs dotnet with package folder and cache of its own, and further variables.</summary>
+    public CommandResult Run(string directory, Dictionary<string, string> variables, params string[] arguments) => RunDotnet(
         directory,
-        new Dictionary<string, string>
+        new Dictionary<string, string>(variables)
         {
-            ["NUGET_PACKAGES"] = Path.Combine(Root, "packages"),
+            ["NUGET_PACKAGES"] = PackagesFolder,
             ["EDGEBUILD_CACHE"] = Cache,
         },
         arguments);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static CommandResult Run(string directory, Dictionary<string, string> environment, params string[] arguments)
+    private static CommandResult RunDotnet(string directory, Dictionary<string, string> environment, params string[] arguments)
     {
         using Process process = DotnetProcess.Start(directory, arguments, "EdgeBuildTraining", environment);
         process.StandardInput.Close();
@@ -65,7 +73,7 @@ internal sealed class PackedFeed : IDisposable
     {
         string[] sources =
         [
-            .. Run(RepositoryRoot, [], "nuget", "list", "source", "--format", "short").Succeeded().Output.Split('\n')
+            .. RunDotnet(RepositoryRoot, [], "nuget", "list", "source", "--format", "short").Succeeded().Output.Split('\n')
                 .Where(line => line.StartsWith("E ", StringComparison.Ordinal) || line.StartsWith("EM ", StringComparison.Ordinal))
                 .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim()),
         ];

@@ -74,6 +74,10 @@ internal sealed class UserApp
 
     public CommandResult Dotnet(params string[] arguments) => _feed.Run(Directory, arguments);
 
+    /// <summary>Runs dotnet with a variable that leads to an empty folder, so that what is looked for there is not found.</summary>
+    public CommandResult DotnetWithout(string variable, params string[] arguments) =>
+        _feed.Run(Directory, new Dictionary<string, string> { [variable] = System.IO.Directory.CreateDirectory(Path.Combine(Directory, "empty")).FullName }, arguments);
+
     private void Write(string path, string text)
     {
         string full = Path.Combine(Directory, path);

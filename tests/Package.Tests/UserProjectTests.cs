@@ -19,8 +19,10 @@ public sealed class UserProjectTests
     public void A_project_with_the_one_package_trains_answers_and_then_builds_without_work()
     {
         var app = new UserApp(_feed, "first");
+        Assert.IsFalse(Directory.Exists(_feed.LibTorch), "the training itself must fetch it, through the feeds of the project");
         CommandResult build = app.Dotnet("build", "-nologo").Succeeded();
         Assert.Contains("0 Warning(s)", build.Output);
+        Assert.IsTrue(Directory.Exists(_feed.LibTorch));
         Assert.IsTrue(File.Exists(app.ShippedModel));
         CollectionAssert.AreEqual("GGUF"u8.ToArray(), File.ReadAllBytes(app.ShippedModel)[..4]);
         var lockFile = LockFile.Parse(app.LockFile, File.ReadAllText(app.LockFile));
@@ -56,6 +58,21 @@ public sealed class UserProjectTests
         StringAssert.StartsWith(errors[0], Path.Combine(app.Directory, "data", "train.jsonl") + "(1,1): error EDGE1103: ");
         Assert.Contains("'label'", errors[0]);
         Assert.IsFalse(File.Exists(app.LockFile));
+    }
+
+    [TestMethod]
+    public void A_training_without_network_and_libtorch_is_one_error_at_the_model_and_leaves_nothing()
+    {
+        var app = new UserApp(_feed, "third");
+        CommandResult build = app.DotnetWithout("EDGEBUILD_LIBTORCH", "build", "-nologo", "-p:EdgeBuildOffline=true", "-p:EdgeBuildCache=" + Path.Combine(app.Directory, "cache"));
+
+        Assert.AreEqual(1, build.ExitCode, build.Output);
+        string[] errors = [.. build.Output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains(": error ", StringComparison.Ordinal)).Distinct()];
+        Assert.HasCount(1, errors, build.Output);
+        StringAssert.StartsWith(errors[0], Path.Combine(app.Directory, "App.csproj") + "(12,");
+        Assert.Contains(": error EDGE4004: ", errors[0]);
+        Assert.IsFalse(File.Exists(app.LockFile));
+        Assert.IsFalse(File.Exists(app.ShippedModel));
     }
 
     [TestMethod]

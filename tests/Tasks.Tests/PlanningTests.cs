@@ -33,6 +33,7 @@ public sealed class PlanningTests : IDisposable
         Assert.AreEqual("MIT", plan!.Base.License);
         Assert.AreEqual(64, plan.Base.Sha256.Length);
         Assert.AreEqual(new PlannedRecipe(), plan.Recipe);
+        Assert.AreEqual("Q8_0", plan.Quantization);
         CollectionAssert.AreEqual(new[] { "Access", "Billing" }, plan.Prompts[0].Labels["category"].ToArray());
         Assert.AreEqual("data/train.jsonl", plan.Prompts[0].Datasets[0].DisplayPath);
         Assert.AreEqual(Path.Combine(_project.Directory, "data", "train.jsonl"), plan.Prompts[0].Datasets[0].Path);

@@ -37,6 +37,37 @@ public sealed class WorkerTests
     }
 
     [TestMethod]
+    [DataRow("EdgeBuild: error EDGE0008: full", 9, "error EDGE0008: full")]
+    [DataRow("BASE: error EDGE4001: damaged", 10, "error EDGE4001: BASE: damaged")]
+    [DataRow("/elsewhere/x: error EDGE4003: other", 9, "error EDGE4003: /elsewhere/x: other")]
+    public void What_the_worker_says_about_no_line_stands_at_the_item_of_the_project(string printed, int line, string message)
+    {
+        using var project = new GeneratedProject(items: GeneratedProject.DefaultItems.Replace(
+            "<EdgeModel Include=\"Support\" />",
+            "<EdgeModel Include=\"Support\" Base=\"own\" />\n<EdgeBase Include=\"own\" Source=\"../base.gguf\" />",
+            StringComparison.Ordinal));
+        string basePath = project.PathBeside("base.gguf");
+        project.Environment["EDGEBUILD_FAKE_PRINT"] = printed.Replace("BASE", basePath, StringComparison.Ordinal);
+        project.Environment["EDGEBUILD_FAKE_EXIT"] = "1";
+        BuildResult failed = project.Build();
+
+        string[] errors = [.. failed.Output.Split('\n').Where(text => text.Contains(": error ", StringComparison.Ordinal)).Select(text => text.Trim()).Distinct()];
+        Assert.HasCount(1, errors, failed.Output);
+        StringAssert.StartsWith(errors[0], $"{project.ProjectFile}({line},");
+        Assert.Contains(message.Replace("BASE", basePath, StringComparison.Ordinal), errors[0]);
+        Assert.IsFalse(File.Exists(project.LockFile));
+        Assert.IsFalse(File.Exists(Path.Combine(project.EdgeObj, "edgebuild.stamp")));
+    }
+
+    [TestMethod]
+    public void A_worker_that_was_interrupted_is_no_defect()
+    {
+        using var project = new GeneratedProject();
+        project.Environment["EDGEBUILD_FAKE_EXIT"] = "130";
+        Assert.DoesNotContain("EDGE9002", project.Build().Failed("EDGE2004").Output);
+    }
+
+    [TestMethod]
     public void A_worker_that_ends_without_a_word_is_an_error()
     {
         using var project = new GeneratedProject();
@@ -60,6 +91,20 @@ public sealed class WorkerTests
 
         Assert.AreEqual("hello", result.Output.Trim());
         Assert.Contains("EdgeBuild: Support:   0 % training", result.Error);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Progress_of_a_training_in_a_worker_node_of_MSBuild_is_shown_too()
+    {
+        using var project = new GeneratedProject();
+        project.Environment["EDGEBUILD_FAKE_SECONDS"] = "1";
+        project.Environment["MSBUILDNOINPROCNODE"] = "1";
+        BuildResult result = project.Run("run", "--project", project.ProjectFile).Succeeded();
+
+        Assert.AreEqual("hello", result.Output.Trim());
+        Assert.Contains("EdgeBuild: Support:   0 % training", result.Error);
+        Assert.AreEqual(1, project.Build("-t:Rebuild", "-p:EdgeBuildCache=" + project.PathBeside("other")).Succeeded().Count("  0 % training"), "an ordinary build shows it once");
     }
 
     [TestMethod]

@@ -48,6 +48,18 @@ public sealed class ArtifactCacheTests
     }
 
     [TestMethod]
+    public async Task A_lock_that_cannot_be_created_is_not_waited_for()
+    {
+        // A folder in the place of the lock: like a full disk or a read-only one, no wait cures it.
+        Directory.CreateDirectory(Path.Combine(_root, "locks", "key.lock"));
+        bool waited = false;
+        Exception exception = await Assert.ThrowsAsync<Exception>(() => new ArtifactCache(_root).LockAsync("key", () => waited = true, TestContext.CancellationToken));
+
+        Assert.IsTrue(exception is IOException or UnauthorizedAccessException);
+        Assert.IsFalse(waited);
+    }
+
+    [TestMethod]
     public async Task Waiting_for_a_key_can_be_cancelled()
     {
         var cache = new ArtifactCache(_root);

@@ -12,7 +12,9 @@ namespace EdgeBuild.Training;
 public static class LibTorchAcquisition
 {
     private const string BindingPackage = "torchsharp";
-    private const int Attempts = 3;
+
+    /// <summary>NuGet tries each source three times itself; one more restore is for a feed that breaks off in the middle of the 130 MB.</summary>
+    private const int Attempts = 2;
 
     /// <summary>SHA-512 of the package files, base64, as NuGet writes them beside an unpacked package.</summary>
     private static readonly Dictionary<string, string> _hashes = new(StringComparer.Ordinal)

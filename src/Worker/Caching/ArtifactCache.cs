@@ -59,7 +59,7 @@ public sealed class ArtifactCache(string root)
                 // would let a third process lock a file that the second one can no longer see.
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
             }
-            catch (IOException exception) when (exception is not DirectoryNotFoundException and not PathTooLongException)
+            catch (IOException exception) when (StorageFailure.IsHeldElsewhere(exception))
             {
                 onWait();
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);

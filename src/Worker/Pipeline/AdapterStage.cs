@@ -38,11 +38,13 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
 
         progress.BeginPhase("loading libtorch", 3);
         await LibTorchAcquisition.EnsureAsync(
-            Path.GetDirectoryName(plan.Prompts[0].Path)!, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
+            Environment.CurrentDirectory, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
         progress.BeginPhase("loading the base model", 5);
         TrainingRecipe recipe = Recipe(rows.Train.Count);
         recipe.Validate();
-        using BaseModel model = BaseModel.Load(plan.Base.Path, recipe.ComputeType, cancellationToken: cancellationToken);
+        var interrupted = new InterruptedRun(cache.CheckpointDirectory(plan.AdapterKey));
+        using BaseModel model = BaseModel.Load(plan.Base.Path, interrupted.ComputeType, cancellationToken: cancellationToken);
+        interrupted.Remember(model.ComputeType);
         IReadOnlyList<TrainingExample> validation = examples.Build(rows.Validation);
         progress.BeginPhase("training", 80);
         var losses = new List<LossPoint>();

@@ -22,6 +22,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private static readonly TimeSpan _expectedTimePerRow = TimeSpan.FromMilliseconds(60);
 
     private readonly ArtifactCache _cache = new(plan.CacheDirectory);
+    private bool _waits;
 
     /// <summary>Gets the file name of a model's artifact.</summary>
     private string ModelFileName => plan.Model + ".gguf";
@@ -32,8 +33,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         _cache.RemoveAbandonedEntries(_abandonedAge);
-        using IDisposable keyLock = await _cache.LockAsync(
-            plan.AdapterKey, () => progress.Report(0, null, "waiting for another build that makes the same model"), cancellationToken);
+        using IDisposable keyLock = await _cache.LockAsync(plan.AdapterKey, ReportWait, cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
         if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
         {
@@ -41,7 +41,13 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         }
 
         progress.BeginPhase("checking the base model", 2);
+        QuantizeStage.CheckName(plan);
         BaseModelFile.Verify(plan.Base, cancellationToken);
+        if (BaseTypePrecision.Check(plan) is { } warning)
+        {
+            progress.Diagnostic(warning);
+        }
+
         using LlamaModel vocabularyModel = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true, Validate = false }, cancellationToken);
         ChatFormat format = ChatFormat.Detect(vocabularyModel.GetMetadata("tokenizer.chat_template")) ?? throw new EdgeBuildException(
             ErrorCodes.UnknownChatFormat,
@@ -94,6 +100,17 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
         entry.Commit();
         return true;
+    }
+
+    private void ReportWait()
+    {
+        if (!_waits)
+        {
+            _waits = true;
+            progress.Message($"{plan.Model}: waiting for another build that makes the same model");
+        }
+
+        progress.Report(0, null, "waiting for another build that makes the same model");
     }
 
     private static LockedMetric Metric(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, string rowsHash) => new()

@@ -9,28 +9,39 @@ public static class QuantizeStage
 {
     private const string KeepBaseTypes = "Base";
 
+    /// <summary>Tells whether the file keeps the type of every tensor of the base.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>Whether its quantization is <c>Base</c>.</returns>
+    public static bool KeepsBaseTypes(TrainingPlan plan) => string.Equals(plan.Quantization, KeepBaseTypes, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Checks the name of the quantization, before minutes are spent on a training.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <exception cref="EdgeBuildException">EDGE3004: it is not known.</exception>
+    public static void CheckName(TrainingPlan plan)
+    {
+        if (!KeepsBaseTypes(plan) && !ModelQuantizer.IsFileType(plan.Quantization))
+        {
+            throw new EdgeBuildException(
+                ErrorCodes.UnknownQuantization,
+                $"The quantization '{plan.Quantization}' is not known. Use Base or one of {string.Join(", ", ModelQuantizer.FileTypes)}.");
+        }
+    }
+
     /// <summary>Writes the model file.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="adapterPath">The GGUF adapter.</param>
     /// <param name="outputPath">The file to write.</param>
     /// <param name="cancellationToken">Ends the work between tensors.</param>
     /// <returns>The types that the file really has, for the report.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3001, EDGE3002 or EDGE3004.</exception>
+    /// <exception cref="EdgeBuildException">EDGE3001 or EDGE3002.</exception>
     public static string Run(TrainingPlan plan, string adapterPath, string outputPath, CancellationToken cancellationToken)
     {
-        if (string.Equals(plan.Quantization, KeepBaseTypes, StringComparison.OrdinalIgnoreCase))
+        if (KeepsBaseTypes(plan))
         {
             WriteMerged(plan, adapterPath, outputPath, keepTypes: true, cancellationToken);
         }
         else
         {
-            if (!ModelQuantizer.IsFileType(plan.Quantization))
-            {
-                throw new EdgeBuildException(
-                    ErrorCodes.UnknownQuantization,
-                    $"The quantization '{plan.Quantization}' is not known. Use Base or one of {string.Join(", ", ModelQuantizer.FileTypes)}.");
-            }
-
             // llama.cpp's quantizer reads a file. Full precision in between: quantizing twice would lose twice.
             string merged = outputPath + ".f32";
             try
