@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace EdgeBuild.Runtime;
 
 /// <summary>
@@ -17,7 +19,8 @@ internal sealed class ThreadGovernor(int cores)
     // Part of a step's time that does not depend on its tokens, in tokens.
     private const int FixedCostTokens = 16;
 
-    private double _best = double.PositiveInfinity;
+    // A large batch costs less per token than a small one: steps are compared with those of about the same size only.
+    private readonly double[] _best = [.. Enumerable.Repeat(double.PositiveInfinity, 32)];
     private int _slowSteps;
     private int _pause = SmallestPause;
     private int _stepsLeft;
@@ -44,7 +47,8 @@ internal sealed class ThreadGovernor(int cores)
         }
 
         double cost = elapsed.TotalSeconds / (tokens + FixedCostTokens);
-        if (cost > _best * SlowFactor)
+        ref double best = ref _best[BitOperations.Log2((uint)tokens)];
+        if (cost > best * SlowFactor)
         {
             _slowSteps++;
             if (_probing || _slowSteps >= SlowStepsToReact)
@@ -57,7 +61,7 @@ internal sealed class ThreadGovernor(int cores)
         }
         else
         {
-            _best = Math.Min(_best, cost);
+            best = Math.Min(best, cost);
             _slowSteps = 0;
             _pause = SmallestPause;
         }

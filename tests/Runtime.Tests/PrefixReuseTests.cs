@@ -51,8 +51,8 @@ public sealed class PrefixReuseTests
         {
             using var context = new InferenceContext(client.Host.Model, client.Plan.Capacity(client.Encoder), threads);
             int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, prompt, TestContext.CancellationToken);
-            return decoder.Decode(client.Plan.Steps);
+            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], TestContext.CancellationToken);
+            return decoder.Decode(client.Plan)[0];
         })];
 
         foreach (FieldPrediction[] result in results)
