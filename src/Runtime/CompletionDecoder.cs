@@ -3,58 +3,55 @@ using System.Runtime.InteropServices;
 namespace EdgeBuild.Runtime;
 
 /// <summary>
-/// Finds the values of one answer. Fixed text is appended without asking the model; a labelled value is scored as a trie, every
-/// label as a fork of the sequence. The nodes of a few labels are decoded in the same batch as the text before them, so that the
-/// value takes one decode; of many labels only those are evaluated that can have more than a negligible part of the
-/// probability. The probability of a label is
-/// <c>softmax over labels of (Σ log p(token | before) + log p(terminator | label)) / temperature</c>.
+/// Finds the values of the answers to one row or several. Fixed text is appended without asking the model; a labelled value is
+/// scored as a trie, every label as a fork of the row's sequence. The nodes of a few labels are decoded in the same batch as the
+/// text before them, so that the value takes one decode for all rows; of many labels only those are evaluated that can have
+/// more than a negligible part of the probability. What a batch holds depends on the rows and the plan alone, so that the same
+/// rows have the same answers bit for bit.
 /// </summary>
 internal sealed class CompletionDecoder : IDisposable
 {
-    /// <summary>A label that is this many times less probable than the best one is not evaluated to its end.</summary>
-    private const double NegligibleProbability = 1e-6;
-
     private readonly InferenceContext _context;
     private readonly TokenPieces _pieces;
     private readonly CancellationToken _cancellationToken;
     private readonly List<int> _sequences = [];
-    private readonly List<int> _pending;
-    private readonly int _sequence;
-    private int _position;
+    private readonly CompletionRow[] _rows;
 
     /// <summary>Initializes a new instance of the <see cref="CompletionDecoder"/> class.</summary>
     /// <param name="context">The context; used by nobody else until the decoder is disposed.</param>
     /// <param name="pieces">The texts of the vocabulary's tokens.</param>
-    /// <param name="prefix">The sequence that holds the first tokens of the prompt.</param>
-    /// <param name="prompt">The prompt.</param>
+    /// <param name="prefix">The sequence that holds the first tokens of every prompt.</param>
+    /// <param name="prompts">The prompts; no more than the context has room for.</param>
     /// <param name="cancellationToken">Ends a running decode.</param>
     public CompletionDecoder(
-        InferenceContext context, TokenPieces pieces, int prefix, EncodedPrompt prompt, CancellationToken cancellationToken)
+        InferenceContext context, TokenPieces pieces, int prefix, IReadOnlyList<EncodedPrompt> prompts, CancellationToken cancellationToken)
     {
         _context = context;
         _pieces = pieces;
         _cancellationToken = cancellationToken;
-        _sequence = Fork(prefix);
-        _position = prompt.PrefixLength;
-        _pending = [.. prompt.Tokens[prompt.PrefixLength..]];
+        _rows = [.. prompts.Select(prompt => new CompletionRow(Fork(prefix), prompt))];
     }
 
     /// <summary>Finds every value, in order.</summary>
-    /// <param name="steps">The values and the fixed text before them.</param>
-    /// <returns>One prediction per step.</returns>
+    /// <param name="plan">The values, the fixed text before them, and the size of the batches.</param>
+    /// <returns>One prediction per step for each row.</returns>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public FieldPrediction[] Decode(IReadOnlyList<CompletionStep> steps)
+    public FieldPrediction[][] Decode(CompletionPlan plan)
     {
-        var fields = new FieldPrediction[steps.Count];
+        IReadOnlyList<CompletionStep> steps = plan.Steps;
+        FieldPrediction[][] fields = [.. _rows.Select(_ => new FieldPrediction[steps.Count])];
         for (int i = 0; i < steps.Count; i++)
         {
-            _pending.AddRange(steps[i].FixedTokens);
-            fields[i] = steps[i].Trie switch
+            foreach (CompletionRow row in _rows)
             {
-                null => Generate(steps[i]),
-                { Fused: LabelTrie.Group group } trie => ChooseFused(steps[i], trie, group),
-                LabelTrie trie => ChooseAmongMany(steps[i], trie),
-            };
+                row.Pending.AddRange(steps[i].FixedTokens);
+            }
+
+            FieldPrediction[] values = steps[i].Trie is LabelTrie trie ? Choose(plan, steps[i], trie) : Generate(steps[i]);
+            for (int row = 0; row < _rows.Length; row++)
+            {
+                fields[row][i] = values[row];
+            }
         }
 
         return fields;
@@ -71,92 +68,164 @@ internal sealed class CompletionDecoder : IDisposable
         _sequences.Clear();
     }
 
-    private FieldPrediction ChooseFused(CompletionStep step, LabelTrie trie, LabelTrie.Group group)
+    private FieldPrediction[] Choose(CompletionPlan plan, CompletionStep step, LabelTrie trie)
     {
-        double[] scores = new double[trie.Labels.Count];
-        int start = _position + _pending.Count;
-        int[] forks = ForkForEach(group);
-        _context.ClearBatch();
-        int firstNode = AppendPending([_sequence, .. forks]) + 1;
-        AppendNodes(group, forks, start);
-        _context.Decode(_cancellationToken);
-        ScoreFirstTokens(trie, _context.Logits(firstNode - 1), scores);
-        ScoreNodes(trie, group, firstNode, scores);
-        Release(forks);
-        _position = start;
-        _pending.Clear();
-        return Answer(step, trie, scores);
-    }
-
-    private FieldPrediction ChooseAmongMany(CompletionStep step, LabelTrie trie)
-    {
-        double[] scores = new double[trie.Labels.Count];
-        _context.ClearBatch();
-        int last = AppendPending([_sequence]);
-        _context.Decode(_cancellationToken);
-        ScoreFirstTokens(trie, _context.Logits(last), scores);
-        _position += _pending.Count;
-        _pending.Clear();
-
-        // What is known of a label's score only falls with further tokens, so that labels far behind the best need not be
-        // evaluated: their probability is at most the small one that is left standing here.
-        double negligible = Math.Log(NegligibleProbability) * Math.Max(1, step.Temperature);
-        bool[] evaluated = new bool[scores.Length];
-        double best = scores.Max();
-        while (true)
+        LabelScores[] scores = [.. _rows.Select(_ => new LabelScores(step, trie))];
+        if (trie.Fused is LabelTrie.Group group)
         {
-            int[] wanted = [.. Enumerable.Range(0, scores.Length)
-                .Where(label => !evaluated[label] && scores[label] >= best + negligible)
-                .OrderByDescending(label => scores[label])];
-            if (wanted.Length == 0)
-            {
-                break;
-            }
-
-            LabelTrie.Group group = trie.GroupOf(wanted);
-            EvaluateGroup(trie, group, scores);
-            foreach (int label in group.Labels)
-            {
-                evaluated[label] = true;
-            }
-
-            best = Enumerable.Range(0, scores.Length).Where(label => evaluated[label]).Max(label => scores[label]);
+            EvaluateAll(group, scores);
+        }
+        else
+        {
+            EvaluateProbable(trie, scores, plan.MaximumNodes);
         }
 
-        return Answer(step, trie, scores);
+        // The fork of the answer is not continued: its tokens lie between those of other forks, and new tokens would fill the
+        // places that these leave, so that attention would be summed in another order than in a plain decode.
+        for (int row = 0; row < _rows.Length; row++)
+        {
+            _rows[row].Pending.AddRange(trie.Labels[scores[row].Best]);
+        }
+
+        return [.. scores.Select(score => score.ToPrediction())];
     }
 
-    private void EvaluateGroup(LabelTrie trie, LabelTrie.Group group, double[] scores)
+    private void EvaluateAll(LabelTrie.Group group, LabelScores[] scores)
     {
-        int[] forks = ForkForEach(group);
+        int[] firstNodes = new int[_rows.Length];
+        var forks = new List<int>();
         _context.ClearBatch();
-        AppendNodes(group, forks, _position);
+        for (int row = 0; row < _rows.Length; row++)
+        {
+            int[] rowForks = ForkForEach(group, _rows[row]);
+            forks.AddRange(rowForks);
+            firstNodes[row] = _rows[row].AppendPending(_context, rowForks) + 1;
+            AppendNodes(group, rowForks, _rows[row].Position + _rows[row].Pending.Count);
+        }
+
         _context.Decode(_cancellationToken);
-        ScoreNodes(trie, group, 0, scores);
+        for (int row = 0; row < _rows.Length; row++)
+        {
+            scores[row].AddFirstTokens(_context.Logits(firstNodes[row] - 1));
+            scores[row].AddNodes(_context, group, firstNodes[row]);
+            _rows[row].Advance();
+        }
+
         Release(forks);
     }
 
-    private int[] ForkForEach(LabelTrie.Group group)
+    private void EvaluateProbable(LabelTrie trie, LabelScores[] scores, int maximumNodes)
+    {
+        int[] last = DecodePending(_rows);
+        for (int row = 0; row < _rows.Length; row++)
+        {
+            scores[row].AddFirstTokens(_context.Logits(last[row]));
+        }
+
+        var waiting = new Queue<(int Row, LabelTrie.Group Group)>();
+        for (int row = 0; row < _rows.Length; row++)
+        {
+            waiting.Enqueue((row, trie.GroupOf(scores[row].Wanted())));
+        }
+
+        while (waiting.Count > 0)
+        {
+            foreach ((int row, LabelTrie.Group _) in EvaluateGroups(waiting, scores, maximumNodes))
+            {
+                // Labels that did not fit into the group follow unless those of the group have made them negligible.
+                if (scores[row].Wanted() is { Length: > 0 } more)
+                {
+                    waiting.Enqueue((row, trie.GroupOf(more)));
+                }
+            }
+        }
+    }
+
+    // As many groups from the head of the queue as one batch takes.
+    private List<(int Row, LabelTrie.Group Group)> EvaluateGroups(Queue<(int Row, LabelTrie.Group Group)> waiting, LabelScores[] scores, int maximumNodes)
+    {
+        var evaluated = new List<(int Row, LabelTrie.Group Group)>();
+        var firstNodes = new List<int>();
+        var forks = new List<int>();
+        int nodes = 0;
+        _context.ClearBatch();
+        while (waiting.TryPeek(out (int Row, LabelTrie.Group Group) next)
+            && (evaluated.Count == 0 || nodes + next.Group.Nodes.Count <= maximumNodes))
+        {
+            waiting.Dequeue();
+            int[] rowForks = ForkForEach(next.Group, _rows[next.Row]);
+            forks.AddRange(rowForks);
+            firstNodes.Add(nodes);
+            AppendNodes(next.Group, rowForks, _rows[next.Row].Position);
+            nodes += next.Group.Nodes.Count;
+            evaluated.Add(next);
+        }
+
+        _context.Decode(_cancellationToken);
+        for (int i = 0; i < evaluated.Count; i++)
+        {
+            scores[evaluated[i].Row].AddNodes(_context, evaluated[i].Group, firstNodes[i]);
+        }
+
+        Release(forks);
+        return evaluated;
+    }
+
+    private FieldPrediction[] Generate(CompletionStep step)
+    {
+        GeneratedValue[] values = [.. _rows.Select(_ => GeneratedValue.Create(step, _pieces))];
+        double[] logProbabilities = new double[_rows.Length];
+        List<int> open = [.. Enumerable.Range(0, _rows.Length)];
+        for (int count = 0; count <= step.MaximumTokens && open.Count > 0; count++)
+        {
+            int[] last = DecodePending([.. open.Select(row => _rows[row])]);
+            var continued = new List<int>();
+            for (int i = 0; i < open.Count; i++)
+            {
+                int row = open[i];
+                ReadOnlySpan<float> logits = _context.Logits(last[i]);
+                int token = values[row].Choose(logits, mustEnd: count == step.MaximumTokens);
+                if (token >= 0)
+                {
+                    logProbabilities[row] += logits[token] - LogProbability.LogSumExp(logits);
+                }
+
+                if (token >= 0 && values[row].Append(token))
+                {
+                    _rows[row].Pending.Add(token);
+                    continued.Add(row);
+                }
+            }
+
+            open = continued;
+        }
+
+        return [.. values.Zip(logProbabilities, (value, logProbability) =>
+            new FieldPrediction(step.Name, value.ToText(), [], Math.Exp(logProbability)))];
+    }
+
+    private int[] DecodePending(CompletionRow[] rows)
+    {
+        _context.ClearBatch();
+        int[] last = [.. rows.Select(row => row.AppendPending(_context, []))];
+        _context.Decode(_cancellationToken);
+        foreach (CompletionRow row in rows)
+        {
+            row.Advance();
+        }
+
+        return last;
+    }
+
+    private int[] ForkForEach(LabelTrie.Group group, CompletionRow row)
     {
         int[] forks = new int[group.Labels.Count];
         for (int i = 0; i < forks.Length; i++)
         {
-            forks[i] = Fork(_sequence);
+            forks[i] = Fork(row.Sequence);
         }
 
         return forks;
-    }
-
-    private int AppendPending(int[] sequences)
-    {
-        // The text before the value belongs to every fork; it is computed once.
-        int last = -1;
-        for (int i = 0; i < _pending.Count; i++)
-        {
-            last = _context.Append(_pending[i], _position + i, sequences, withLogits: i == _pending.Count - 1);
-        }
-
-        return last;
     }
 
     private void AppendNodes(LabelTrie.Group group, int[] forks, int start)
@@ -174,81 +243,6 @@ internal sealed class CompletionDecoder : IDisposable
         }
     }
 
-    private static void ScoreFirstTokens(LabelTrie trie, ReadOnlySpan<float> logits, double[] scores)
-    {
-        double normalizer = LogProbability.LogSumExp(logits);
-        for (int label = 0; label < scores.Length; label++)
-        {
-            scores[label] = logits[trie.Labels[label][0]] - normalizer;
-        }
-    }
-
-    private void ScoreNodes(LabelTrie trie, LabelTrie.Group group, int firstNode, double[] scores)
-    {
-        for (int index = 0; index < group.Nodes.Count; index++)
-        {
-            LabelTrie.Node node = group.Nodes[index];
-            ReadOnlySpan<float> logits = _context.Logits(firstNode + index);
-            double normalizer = LogProbability.LogSumExp(logits);
-            foreach (int member in node.Members)
-            {
-                int label = group.Labels[member];
-                int[] tokens = trie.Labels[label];
-                int next = node.Depth + 1 < tokens.Length ? tokens[node.Depth + 1] : trie.Terminator;
-                scores[label] += logits[next] - normalizer;
-            }
-        }
-    }
-
-    private FieldPrediction Answer(CompletionStep step, LabelTrie trie, double[] scores)
-    {
-        int best = Array.IndexOf(scores, scores.Max());
-
-        // The fork of the answer is not continued: its tokens lie between those of other forks, and new tokens would fill the
-        // places that these leave, so that attention would be summed in another order than in a plain decode.
-        _pending.AddRange(trie.Labels[best]);
-        double[] probabilities = [.. scores];
-        LogProbability.Softmax(probabilities, step.Temperature);
-        var sorted = new LabelProbability[scores.Length];
-        for (int label = 0; label < sorted.Length; label++)
-        {
-            sorted[label] = new LabelProbability(step.Labels[label], probabilities[label]);
-        }
-
-        // A stable order: labels of equal probability stay in the order of the prompt, and the chosen one is the first.
-        LabelProbability[] ordered = [.. sorted.OrderByDescending(label => label.Probability)];
-        return new FieldPrediction(step.Name, step.Labels[best], ordered, probabilities[best]);
-    }
-
-    private FieldPrediction Generate(CompletionStep step)
-    {
-        var value = GeneratedValue.Create(step, _pieces);
-        double logProbability = 0;
-        for (int count = 0; count <= step.MaximumTokens; count++)
-        {
-            _context.ClearBatch();
-            int last = AppendPending([_sequence]);
-            _context.Decode(_cancellationToken);
-            _position += _pending.Count;
-            _pending.Clear();
-            ReadOnlySpan<float> logits = _context.Logits(last);
-            int token = value.Choose(logits, mustEnd: count == step.MaximumTokens);
-            if (token >= 0)
-            {
-                logProbability += logits[token] - LogProbability.LogSumExp(logits);
-            }
-
-            if (token < 0 || !value.Append(token))
-            {
-                break;
-            }
-
-            _pending.Add(token);
-        }
-
-        return new FieldPrediction(step.Name, value.ToText(), [], Math.Exp(logProbability));
-    }
-
     private int Fork(int source)
     {
         int sequence = _context.Fork(source);
@@ -256,7 +250,7 @@ internal sealed class CompletionDecoder : IDisposable
         return sequence;
     }
 
-    private void Release(int[] sequences)
+    private void Release(List<int> sequences)
     {
         foreach (int sequence in sequences)
         {

@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
 
 namespace EdgeBuild.Runtime;
@@ -12,10 +13,23 @@ internal sealed class CompletionPlan
     // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
     private const long MaximumLogitBytes = 32 << 20;
 
-    private CompletionPlan(IReadOnlyList<CompletionStep> steps) => Steps = steps;
+    // Rows of this many tokens together: more of them make no batch more efficient, and each looks at the cells of all others.
+    private const int BatchCallTokens = 1024;
+
+    /// <summary>Initializes a new instance of the <see cref="CompletionPlan"/> class.</summary>
+    /// <param name="steps">The values in the order of the answer.</param>
+    /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most.</param>
+    internal CompletionPlan(IReadOnlyList<CompletionStep> steps, int maximumNodes)
+    {
+        Steps = steps;
+        MaximumNodes = maximumNodes;
+    }
 
     /// <summary>Gets the values in the order of the answer.</summary>
     public IReadOnlyList<CompletionStep> Steps { get; }
+
+    /// <summary>Gets the number of trie nodes, and of labels, that one batch evaluates at most.</summary>
+    public int MaximumNodes { get; }
 
     /// <summary>Plans the answers of a prompt.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
@@ -50,7 +64,7 @@ internal sealed class CompletionPlan
             pending.Clear();
         }
 
-        return new CompletionPlan(steps);
+        return new CompletionPlan(steps, maximumNodes);
     }
 
     /// <summary>Computes how large a context the prompt needs.</summary>
@@ -76,6 +90,48 @@ internal sealed class CompletionPlan
         return new ContextCapacity(prefix, MaximumTokens(encoder) - prefix + nodes, batch, forks + 2, nodes + 1);
     }
 
+    /// <summary>Computes how large a context is needed to answer several rows at once.</summary>
+    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="rows">The number of rows, as <see cref="LargestGroup"/> gives it.</param>
+    /// <returns>The capacity for one group of rows, which is enough for a single call as well.</returns>
+    public ContextCapacity BatchCapacity(PromptEncoder encoder, int rows)
+    {
+        int tokens = BatchCallTokens + Outputs(rows);
+        return Capacity(encoder).Including(new ContextCapacity(encoder.PrefixTokens.Length, tokens, tokens, Sequences(rows), Outputs(rows)));
+    }
+
+    /// <summary>Limits the number of rows that are answered at once to what llama.cpp and the memory for logits allow.</summary>
+    /// <param name="rows">The number that is asked for.</param>
+    /// <returns>From 1 to <paramref name="rows"/>.</returns>
+    public int LargestGroup(int rows)
+    {
+        int limit = Math.Max(1, rows);
+        while (limit > 1 && (Outputs(limit) > MaximumNodes + 1 || Sequences(limit) > LlamaContext.SequenceLimit))
+        {
+            limit--;
+        }
+
+        return limit;
+    }
+
+    /// <summary>Counts the first of several rows that are answered at once. The count depends on nothing but the rows.</summary>
+    /// <param name="prompts">The rows that are left; at least one.</param>
+    /// <param name="rows">The largest number of rows.</param>
+    /// <returns>At least 1: a row that is longer than the others together may be is answered alone.</returns>
+    public int NextGroup(ReadOnlySpan<EncodedPrompt> prompts, int rows)
+    {
+        int answer = Steps.Sum(step => step.FixedTokens.Length + step.LongestValue);
+        int tokens = 0;
+        int count = 0;
+        while (count < Math.Min(rows, prompts.Length)
+            && (tokens += prompts[count].Tokens.Length - prompts[count].PrefixLength + answer) <= BatchCallTokens)
+        {
+            count++;
+        }
+
+        return Math.Max(1, count);
+    }
+
     /// <summary>Computes how many tokens a prompt with its answer has at most.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
     /// <returns>The number of positions, which the model must have been trained for.</returns>
@@ -83,6 +139,23 @@ internal sealed class CompletionPlan
         encoder.PrefixTokens.Length
         + encoder.MaximumCallTokens
         + Steps.Sum(step => step.FixedTokens.Length + step.LongestValue);
+
+    // Positions of one batch whose logits are read: all nodes of a small trie beside the text of each row, or a group of a large one.
+    private int Outputs(int rows) => Steps.Max(step => step.Trie switch
+    {
+        null => rows,
+        { Fused: LabelTrie.Group group } => rows * (group.Nodes.Count + 1),
+        LabelTrie trie => Math.Max(rows, trie.LargestGroup),
+    });
+
+    private int Sequences(int rows) => 1 + rows + Steps.Max(step => step.Trie switch
+    {
+        null => 0,
+        { Fused: LabelTrie.Group group } => rows * group.Labels.Count,
+
+        // Every label of a group ends at a node of its own.
+        LabelTrie trie => trie.LargestGroup,
+    });
 
     private static CompletionStep CreateStep(
         PromptEncoder encoder,

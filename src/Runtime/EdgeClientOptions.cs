@@ -18,6 +18,12 @@ public sealed class EdgeClientOptions
     public int? Threads { get; set; }
 
     /// <summary>
+    /// Gets or sets the number of rows that bulk work answers at once; 1 for the very numbers of single calls. More rows take
+    /// more memory for logits, so that fewer are taken where the vocabulary or the number of labels is large.
+    /// </summary>
+    public int RowsPerBatch { get; set; } = 8;
+
+    /// <summary>
     /// Gets or sets a value indicating whether the SHA-256 of the model file is compared with the manifest when it is loaded.
     /// Once verified, an unchanged file is not read again.
     /// </summary>

@@ -22,7 +22,10 @@ internal sealed partial class EdgeModelHost : IDisposable
     private readonly string _key;
     private readonly int _threads;
     private readonly ILogger _logger;
+    private readonly Lock _idleLock = new();
     private InferenceContext? _context;
+    private CancellationTokenSource? _idleWork;
+    private int _callers;
     private int _references;
 
     private EdgeModelHost(string key, LlamaModel model, int threads, ILogger logger)
@@ -98,6 +101,20 @@ internal sealed partial class EdgeModelHost : IDisposable
         }
     }
 
+    /// <summary>Makes the context large enough for more than was announced, until the last client of the prompt is gone.</summary>
+    /// <param name="prefix">Identity of the prefix of a registered prompt.</param>
+    /// <param name="capacity">The needs.</param>
+    public void Enlarge(string prefix, ContextCapacity capacity)
+    {
+        lock (_promptsLock)
+        {
+            if (_prompts.TryGetValue(prefix, out (ContextCapacity Capacity, int Count) known))
+            {
+                _prompts[prefix] = (known.Capacity.Including(capacity), known.Count);
+            }
+        }
+    }
+
     /// <summary>Takes back <see cref="Register"/>; the prefix of the last client of a prompt is forgotten.</summary>
     /// <param name="prefix">Identity of the prompt's prefix.</param>
     public void Unregister(string prefix)
@@ -122,10 +139,20 @@ internal sealed partial class EdgeModelHost : IDisposable
     /// <returns>The result of the work.</returns>
     public async Task<T> RunAsync<T>(Func<InferenceContext, T> work, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _callers);
         try
         {
-            return await Task.Run(() => RunOnContext(work), CancellationToken.None).ConfigureAwait(false);
+            EndIdleWork();
+            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _callers);
+        }
+
+        try
+        {
+            return await Task.Run(() => RunOnContext(work, cancellationToken), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -133,9 +160,63 @@ internal sealed partial class EdgeModelHost : IDisposable
         }
     }
 
-    private T RunOnContext<T>(Func<InferenceContext, T> work)
+    /// <summary>Runs work that no caller waits for; it ends when one comes.</summary>
+    /// <param name="work">The work; it must leave no sequence behind, also when it is cancelled.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>A task that ends with the work; it does not fail when a caller has ended it.</returns>
+    public async Task RunIdleAsync(Action<InferenceContext, CancellationToken> work, CancellationToken cancellationToken)
+    {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            lock (_idleLock)
+            {
+                _idleWork = idle;
+            }
+
+            if (Volatile.Read(ref _callers) == 0)
+            {
+                await Task.Run(
+                    () => RunOnContext<object?>(
+                        context =>
+                        {
+                            work(context, idle.Token);
+                            return null;
+                        },
+                        idle.Token),
+                    CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A caller came.
+        }
+        finally
+        {
+            lock (_idleLock)
+            {
+                _idleWork = null;
+            }
+
+            _gate.Release();
+        }
+    }
+
+    private void EndIdleWork()
+    {
+        lock (_idleLock)
+        {
+            _idleWork?.Cancel();
+        }
+    }
+
+    private T RunOnContext<T>(Func<InferenceContext, T> work, CancellationToken cancellationToken)
     {
         (ContextCapacity needed, HashSet<string> prefixes) = Needs();
+
+        // A client is cancelled before its needs are taken back: what was read after that is not used.
+        cancellationToken.ThrowIfCancellationRequested();
         if (_context is null || _context.IsBroken || !_context.Capacity.Covers(needed))
         {
             _context?.Dispose();

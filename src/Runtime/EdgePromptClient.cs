@@ -17,10 +17,13 @@ public sealed class EdgePromptClient : IDisposable
     private readonly CompletionPlan _plan;
     private readonly string _prefixKey;
     private readonly CancellationTokenSource _disposing = new();
+    private readonly int _rowsPerBatch;
+    private volatile bool _rehearsed;
     private int _disposed;
 
-    private EdgePromptClient(EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan)
+    private EdgePromptClient(EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan, int rowsPerBatch)
     {
+        _rowsPerBatch = plan.LargestGroup(rowsPerBatch);
         _host = host;
         _encoder = encoder;
         _plan = plan;
@@ -39,7 +42,10 @@ public sealed class EdgePromptClient : IDisposable
     /// <summary>Gets how the answers are found.</summary>
     internal CompletionPlan Plan => _plan;
 
-    /// <summary>Opens the model that answers a prompt.</summary>
+    /// <summary>
+    /// Opens the model that answers a prompt, and begins to prepare the first call in the background; a call that comes sooner
+    /// waits for what it needs only.
+    /// </summary>
     /// <param name="definition">The prompt that the client was compiled with.</param>
     /// <param name="options">How the model is found and run.</param>
     /// <returns>The client.</returns>
@@ -60,7 +66,9 @@ public sealed class EdgePromptClient : IDisposable
             var encoder = new PromptEncoder(host.Model.Vocabulary, Compile(definition, format));
             CompletionPlan plan = CompletionPlan.Create(encoder, host.Model.Vocabulary.Count, prompt.Temperatures);
             CheckContext(plan.MaximumTokens(encoder), host, definition);
-            return new EdgePromptClient(host, encoder, plan);
+            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch);
+            _ = client.WarmUpInBackgroundAsync();
+            return client;
         }
         catch
         {
@@ -69,10 +77,14 @@ public sealed class EdgePromptClient : IDisposable
         }
     }
 
-    /// <summary>Loads what the first call needs: the inference context and the constant part of the prompt.</summary>
+    /// <summary>
+    /// Waits until the next call is as fast as later ones. <see cref="Open"/> has begun in the background what is needed for
+    /// that: the inference context, the constant part of the prompt, and a call without input, which reads all weights once.
+    /// </summary>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>A task that ends when the next call is as fast as later ones.</returns>
-    public async Task WarmUpAsync(CancellationToken cancellationToken = default) =>
+    /// <returns>A task that ends when the client is warm, or when a call has come before that.</returns>
+    public async Task WarmUpAsync(CancellationToken cancellationToken = default)
+    {
         await RunAsync<object?>(
             (context, token) =>
             {
@@ -80,6 +92,14 @@ public sealed class EdgePromptClient : IDisposable
                 return null;
             },
             cancellationToken).ConfigureAwait(false);
+        await LinkAsync<object?>(
+            async token =>
+            {
+                await _host.RunIdleAsync(Rehearse, token).ConfigureAwait(false);
+                return null;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Answers the prompt.</summary>
     /// <param name="inputs">The inputs as text, in the order of the prompt file.</param>
@@ -90,15 +110,32 @@ public sealed class EdgePromptClient : IDisposable
     public async ValueTask<EdgePrediction> PredictAsync(IReadOnlyList<string> inputs, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return await RunAsync((context, token) => Predict(context, inputs, token), cancellationToken).ConfigureAwait(false);
+        return await RunAsync(
+            (context, token) =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                EdgePrediction prediction = Predict(context, [_encoder.Encode(inputs)], start, token)[0];
+                _rehearsed = true;
+                return prediction;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Answers the prompt for many rows. Every row is decoded alone, exactly as by <see cref="PredictAsync"/>, so that the results
-    /// are those of single calls whatever the order of the rows.
+    /// Answers the prompt for many rows, <see cref="EdgeClientOptions.RowsPerBatch"/> of them at once, in their order. The groups
+    /// depend on the rows and the options alone, so that the same list has the same answers bit for bit.
     /// </summary>
+    /// <remarks>
+    /// The probabilities are those of <see cref="PredictAsync"/> but for rounding: llama.cpp sums attention in another way when a
+    /// batch has 64 tokens or more, and rounds activations to 8 bits before every product with a quantized weight, so that a
+    /// last digit may become a rounding step. Measured with a fine-tuned 135M model in Q8_0 (48 tickets, 10 labels and a Boolean):
+    /// the probability of a label differs by 0.003 on average and 0.08 at most, so that answers change only between labels that
+    /// are almost equally probable. A single call differs from a decode of the whole prompt in one batch by as much.
+    /// With <see cref="EdgeClientOptions.RowsPerBatch"/> 1 the answers are those of single calls bit for bit.
+    /// <see cref="EdgePrediction.Elapsed"/> of a row is its share of the time of its group.
+    /// </remarks>
     /// <param name="rows">The inputs of each row, in the order of the prompt file.</param>
-    /// <param name="progress">Is told the number of finished rows.</param>
+    /// <param name="progress">Is told the number of finished rows, after every group.</param>
     /// <param name="cancellationToken">Ends the work, also while the model computes.</param>
     /// <returns>One answer per row.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -107,11 +144,20 @@ public sealed class EdgePromptClient : IDisposable
         IReadOnlyList<IReadOnlyList<string>> rows, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var predictions = new EdgePrediction[rows.Count];
-        for (int i = 0; i < predictions.Length; i++)
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (_rowsPerBatch > 1)
         {
-            predictions[i] = await PredictAsync(rows[i], cancellationToken).ConfigureAwait(false);
-            progress?.Report(i + 1);
+            // Only bulk work needs a context of this size; single calls have the same answers in it.
+            _host.Enlarge(_prefixKey, _plan.BatchCapacity(_encoder, _rowsPerBatch));
+        }
+
+        var predictions = new List<EdgePrediction>(rows.Count);
+        while (predictions.Count < rows.Count)
+        {
+            // Between two groups other callers have their turn.
+            predictions.AddRange(await RunAsync(
+                (context, token) => PredictGroup(context, rows, predictions.Count, token), cancellationToken).ConfigureAwait(false));
+            progress?.Report(predictions.Count);
         }
 
         return predictions;
@@ -185,23 +231,56 @@ public sealed class EdgePromptClient : IDisposable
         }
     }
 
-    private EdgePrediction Predict(InferenceContext context, IReadOnlyList<string> inputs, CancellationToken cancellationToken)
+    private EdgePrediction[] PredictGroup(
+        InferenceContext context, IReadOnlyList<IReadOnlyList<string>> rows, int first, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        EncodedPrompt prompt = _encoder.Encode(inputs);
-        int prefix = context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, cancellationToken);
-        using var decoder = new CompletionDecoder(context, _host.Pieces, prefix, prompt, cancellationToken);
-        FieldPrediction[] fields = decoder.Decode(_plan.Steps);
-        return new EdgePrediction(fields, prompt.Truncated, Stopwatch.GetElapsedTime(start), prompt.Tokens.Length, prompt.PrefixLength);
+        EncodedPrompt[] prompts = [.. rows.Skip(first).Take(_rowsPerBatch).Select(_encoder.Encode)];
+        return Predict(context, prompts[.._plan.NextGroup(prompts, _rowsPerBatch)], start, cancellationToken);
     }
 
-    private async Task<T> RunAsync<T>(Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken)
+    private EdgePrediction[] Predict(InferenceContext context, EncodedPrompt[] prompts, long start, CancellationToken cancellationToken)
+    {
+        int prefix = context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, cancellationToken);
+        using var decoder = new CompletionDecoder(context, _host.Pieces, prefix, prompts, cancellationToken);
+        FieldPrediction[][] fields = decoder.Decode(_plan);
+        TimeSpan share = Stopwatch.GetElapsedTime(start) / prompts.Length;
+        return [.. prompts.Zip(fields, (prompt, values) =>
+            new EdgePrediction(values, prompt.Truncated, share, prompt.Tokens.Length, prompt.PrefixLength))];
+    }
+
+    private void Rehearse(InferenceContext context, CancellationToken cancellationToken)
+    {
+        if (!_rehearsed)
+        {
+            string[] inputs = [.. _encoder.Prompt.Document.Inputs.Select(_ => string.Empty)];
+            Predict(context, [_encoder.Encode(inputs)], Stopwatch.GetTimestamp(), cancellationToken);
+            _rehearsed = true;
+        }
+    }
+
+    private async Task WarmUpInBackgroundAsync()
+    {
+        try
+        {
+            await WarmUpAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or EdgeBuildException or InvalidOperationException)
+        {
+            // What went wrong for another reason than the end of the client goes wrong in the first call as well, which tells it.
+        }
+    }
+
+    private Task<T> RunAsync<T>(Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken) =>
+        LinkAsync(token => _host.RunAsync(context => work(context, token), token), cancellationToken);
+
+    private async Task<T> LinkAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
         {
-            return await _host.RunAsync(context => work(context, linked.Token), linked.Token).ConfigureAwait(false);
+            return await work(linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -148,9 +148,10 @@ internal sealed class InferenceContext : IDisposable
         NativeLogForwarding.SetCancellation(cancellationToken);
         try
         {
+            TimeSpan processorTime = ProcessorTime();
             long start = Stopwatch.GetTimestamp();
             _context.Decode(_batch, cancellationToken);
-            _governor.Observe(_batch.Count, Stopwatch.GetElapsedTime(start));
+            _governor.Observe(_batch.Count, Stopwatch.GetElapsedTime(start), ProcessorTime() - processorTime);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -174,6 +175,8 @@ internal sealed class InferenceContext : IDisposable
         _context.Dispose();
         _threads.Dispose();
     }
+
+    private static TimeSpan ProcessorTime() => Environment.CpuUsage.TotalTime;
 
     private void ComputePrefix(ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {

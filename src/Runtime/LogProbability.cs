@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace EdgeBuild.Runtime;
@@ -9,6 +10,7 @@ internal static class LogProbability
     /// <summary>Computes log Σ exp(x), shifted by the maximum so that it neither overflows nor loses the largest terms.</summary>
     /// <param name="logits">The logits of one position, one per token of the vocabulary.</param>
     /// <returns>The logarithm of the normalizer of their softmax.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // The first call is slow enough without tier-0 code over a whole vocabulary.
     public static double LogSumExp(ReadOnlySpan<float> logits)
     {
         float maximum = Maximum(logits);
@@ -74,6 +76,7 @@ internal static class LogProbability
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Maximum(ReadOnlySpan<float> values)
     {
         int i = 0;

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace EdgeBuild.Runtime;
 
 /// <summary>
@@ -11,13 +13,22 @@ internal sealed class ThreadGovernor(int cores)
     // Steps this many times slower than the best one are slowed down by others: a core less costs at most the factor 2.
     private const double SlowFactor = 2.5;
     private const int SlowStepsToReact = 3;
+
+    // Threads that wait by spinning use all of their processors' time, unless others take it: this shows contention also when
+    // there never was a fast step to compare with.
+    private const double SmallestProcessorShare = 0.6;
+
+    // Clocks of processor time may advance in steps of 16 ms.
+    private static readonly TimeSpan _shortestSharedStep = TimeSpan.FromMilliseconds(40);
+
     private const int SmallestPause = 32;
     private const int LargestPause = 1024;
 
     // Part of a step's time that does not depend on its tokens, in tokens.
     private const int FixedCostTokens = 16;
 
-    private double _best = double.PositiveInfinity;
+    // A large batch costs less per token than a small one: steps are compared with those of about the same size only.
+    private readonly double[] _best = [.. Enumerable.Repeat(double.PositiveInfinity, 32)];
     private int _slowSteps;
     private int _pause = SmallestPause;
     private int _stepsLeft;
@@ -29,7 +40,8 @@ internal sealed class ThreadGovernor(int cores)
     /// <summary>Takes note of how long a step took.</summary>
     /// <param name="tokens">Number of tokens of its batch.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void Observe(int tokens, TimeSpan elapsed)
+    /// <param name="processorTime">The time that the processors worked for the process meanwhile.</param>
+    public void Observe(int tokens, TimeSpan elapsed, TimeSpan processorTime)
     {
         if (cores == 1)
         {
@@ -44,7 +56,9 @@ internal sealed class ThreadGovernor(int cores)
         }
 
         double cost = elapsed.TotalSeconds / (tokens + FixedCostTokens);
-        if (cost > _best * SlowFactor)
+        ref double best = ref _best[BitOperations.Log2((uint)tokens)];
+        bool starved = elapsed > _shortestSharedStep && processorTime < elapsed * cores * SmallestProcessorShare;
+        if (starved || cost > best * SlowFactor)
         {
             _slowSteps++;
             if (_probing || _slowSteps >= SlowStepsToReact)
@@ -57,7 +71,7 @@ internal sealed class ThreadGovernor(int cores)
         }
         else
         {
-            _best = Math.Min(_best, cost);
+            best = Math.Min(best, cost);
             _slowSteps = 0;
             _pause = SmallestPause;
         }

@@ -113,10 +113,10 @@ public sealed class EdgePromptClientTests
         for (int round = 0; round < 20; round++)
         {
             using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(2 + round));
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, prompt, source.Token);
+            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], source.Token);
             try
             {
-                decoder.Decode(client.Plan.Steps);
+                decoder.Decode(client.Plan);
             }
             catch (OperationCanceledException)
             {
@@ -126,8 +126,8 @@ public sealed class EdgePromptClientTests
 
         Assert.IsGreaterThan(0, cancelled);
         Assert.IsFalse(context.IsBroken);
-        using var last = new CompletionDecoder(context, client.Host.Pieces, prefix, prompt, CancellationToken.None);
-        Assert.HasCount(2, last.Decode(client.Plan.Steps));
+        using var last = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CancellationToken.None);
+        Assert.HasCount(2, last.Decode(client.Plan)[0]);
     }
 
     [TestMethod]

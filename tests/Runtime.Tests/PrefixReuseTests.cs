@@ -51,8 +51,8 @@ public sealed class PrefixReuseTests
         {
             using var context = new InferenceContext(client.Host.Model, client.Plan.Capacity(client.Encoder), threads);
             int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, prompt, TestContext.CancellationToken);
-            return decoder.Decode(client.Plan.Steps);
+            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], TestContext.CancellationToken);
+            return decoder.Decode(client.Plan)[0];
         })];
 
         foreach (FieldPrediction[] result in results)
@@ -95,23 +95,6 @@ public sealed class PrefixReuseTests
     }
 
     [TestMethod]
-    public async Task Rows_in_any_order_have_the_results_of_single_calls()
-    {
-        using EdgePromptClient client = TestModel.Open(TestModel.TriageSource, TestModel.TinySmolLM2);
-        string[][] rows = [.. Enumerable.Range(0, 20).Select(i => new[] { $"Ticket number {i} " + new string('z', i * 7) })];
-        var reported = new List<int>();
-        IReadOnlyList<EdgePrediction> forward = await client.PredictManyAsync(rows, new CollectingProgress(reported), TestContext.CancellationToken);
-        IReadOnlyList<EdgePrediction> backward = await client.PredictManyAsync([.. rows.Reverse()], null, TestContext.CancellationToken);
-
-        CollectionAssert.AreEqual(Enumerable.Range(1, 20).ToArray(), reported);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            AssertEqual(forward[i], backward[rows.Length - 1 - i]);
-            AssertEqual(forward[i], await client.PredictAsync(rows[i], TestContext.CancellationToken));
-        }
-    }
-
-    [TestMethod]
     public async Task Many_callers_at_once_get_the_results_of_single_calls()
     {
         using EdgePromptClient client = TestModel.Open(TestModel.TriageSource, TestModel.TinySmolLM2);
@@ -134,10 +117,5 @@ public sealed class PrefixReuseTests
             Assert.AreEqual(expected.Fields[i].Text, actual.Fields[i].Text);
             CollectionAssert.AreEqual(expected.Fields[i].Probabilities.ToArray(), actual.Fields[i].Probabilities.ToArray());
         }
-    }
-
-    private sealed class CollectingProgress(List<int> values) : IProgress<int>
-    {
-        public void Report(int value) => values.Add(value);
     }
 }

@@ -125,9 +125,9 @@ internal static class TestModel
         Prompts = [new EdgeManifestPrompt { Name = definition.Name, Hash = definition.Hash, Labels = definition.Labels }],
     };
 
-    public static EdgePromptClient Open(string source, string modelPath)
+    public static EdgePromptClient Open(string source, string modelPath, int rowsPerBatch = 8)
     {
         PromptDefinition definition = Define(source);
-        return EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = modelPath, Manifest = Manifest(definition) });
+        return EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = modelPath, Manifest = Manifest(definition), RowsPerBatch = rowsPerBatch });
     }
 }

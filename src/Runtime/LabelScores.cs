@@ -1,0 +1,90 @@
+namespace EdgeBuild.Runtime;
+
+/// <summary>
+/// What is known of the probabilities of one value's labels. The probability of a label is
+/// <c>softmax over labels of (Σ log p(token | before) + log p(terminator | label)) / temperature</c>.
+/// </summary>
+/// <param name="step">The labelled step.</param>
+/// <param name="trie">The labels of the step.</param>
+internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
+{
+    /// <summary>A label that is this many times less probable than the best one is not evaluated to its end.</summary>
+    internal const double NegligibleProbability = 1e-6;
+
+    private readonly double[] _scores = new double[trie.Labels.Count];
+    private readonly bool[] _evaluated = new bool[trie.Labels.Count];
+
+    /// <summary>Gets the index of the most probable label.</summary>
+    public int Best => Array.IndexOf(_scores, _scores.Max());
+
+    /// <summary>Takes the probabilities of the labels' first tokens.</summary>
+    /// <param name="logits">The logits before the value.</param>
+    public void AddFirstTokens(ReadOnlySpan<float> logits)
+    {
+        double normalizer = LogProbability.LogSumExp(logits);
+        for (int label = 0; label < _scores.Length; label++)
+        {
+            _scores[label] = logits[trie.Labels[label][0]] - normalizer;
+        }
+    }
+
+    /// <summary>Takes the probabilities of all tokens that follow the nodes of a group; its labels are known to their end then.</summary>
+    /// <param name="context">The context that computed them.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="firstNode">The index of its first node in the batch.</param>
+    public void AddNodes(InferenceContext context, LabelTrie.Group group, int firstNode)
+    {
+        for (int index = 0; index < group.Nodes.Count; index++)
+        {
+            LabelTrie.Node node = group.Nodes[index];
+            ReadOnlySpan<float> logits = context.Logits(firstNode + index);
+            double normalizer = LogProbability.LogSumExp(logits);
+            foreach (int member in node.Members)
+            {
+                int label = group.Labels[member];
+                int[] tokens = trie.Labels[label];
+                int next = node.Depth + 1 < tokens.Length ? tokens[node.Depth + 1] : trie.Terminator;
+                _scores[label] += logits[next] - normalizer;
+            }
+        }
+
+        foreach (int label in group.Labels)
+        {
+            _evaluated[label] = true;
+        }
+    }
+
+    /// <summary>
+    /// Lists the labels that are not known to their end and may matter. What is known of a label's score only falls with further
+    /// tokens, so that labels far behind the best need not be evaluated: their probability is at most the small one that is
+    /// left standing.
+    /// </summary>
+    /// <returns>The labels, the most probable first.</returns>
+    public int[] Wanted()
+    {
+        double negligible = Math.Log(NegligibleProbability) * Math.Max(1, step.Temperature);
+        bool any = Array.IndexOf(_evaluated, true) >= 0;
+        double best = Enumerable.Range(0, _scores.Length).Where(label => !any || _evaluated[label]).Max(label => _scores[label]);
+        return [.. Enumerable.Range(0, _scores.Length)
+            .Where(label => !_evaluated[label] && _scores[label] >= best + negligible)
+            .OrderByDescending(label => _scores[label])];
+    }
+
+    /// <summary>Makes the prediction.</summary>
+    /// <returns>The most probable label and the probabilities of all.</returns>
+    public FieldPrediction ToPrediction()
+    {
+        int best = Best;
+        double[] probabilities = [.. _scores];
+        LogProbability.Softmax(probabilities, step.Temperature);
+        var labels = new LabelProbability[probabilities.Length];
+        for (int label = 0; label < labels.Length; label++)
+        {
+            labels[label] = new LabelProbability(step.Labels[label], probabilities[label]);
+        }
+
+        // A stable order: labels of equal probability stay in the order of the prompt, and the chosen one is the first.
+        LabelProbability[] ordered = [.. labels.OrderByDescending(label => label.Probability)];
+        return new FieldPrediction(step.Name, step.Labels[best], ordered, probabilities[best]);
+    }
+}
