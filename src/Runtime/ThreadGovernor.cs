@@ -60,7 +60,8 @@ internal sealed class ThreadGovernor(int cores)
         bool starved = elapsed > _shortestSharedStep && processorTime < elapsed * cores * SmallestProcessorShare;
         if (starved || cost > best * SlowFactor)
         {
-            _slowSteps++;
+            // The first step of a process may be starved by the disk alone; two in a row are starved by others.
+            _slowSteps += starved ? 2 : 1;
             if (_probing || _slowSteps >= SlowStepsToReact)
             {
                 // A machine that stays busy is asked less and less often.

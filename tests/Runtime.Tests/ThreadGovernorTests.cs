@@ -55,7 +55,7 @@ public sealed class ThreadGovernorTests
     public void A_machine_that_is_busy_from_the_first_step_on_gets_a_thread_back()
     {
         var governor = new ThreadGovernor(4);
-        for (int step = 0; step < 3; step++)
+        for (int step = 0; step < 2; step++)
         {
             Assert.AreEqual(4, governor.Threads);
             governor.Observe(50, TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(700));
