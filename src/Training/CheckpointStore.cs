@@ -15,7 +15,7 @@ public sealed class CheckpointStore
     private const string Extension = ".checkpoint";
     private const int Kept = 2;
     private const int HashLength = 32;
-    private static readonly byte[] _magic = "EDGECKP1"u8.ToArray();
+    private static readonly byte[] _magic = "EDGECKP2"u8.ToArray();
 
     private readonly string _directory;
     private readonly string _key;
@@ -100,6 +100,9 @@ public sealed class CheckpointStore
         WriteValues<double>(writer, CollectionsMarshal.AsSpan(state.Losses));
         WriteValues<double>(writer, CollectionsMarshal.AsSpan(state.GradientNorms));
         WriteValues<ValidationLoss>(writer, CollectionsMarshal.AsSpan(state.ValidationLosses));
+        WriteValues<int>(writer, state.Order);
+        WriteValues<float>(writer, state.RowHardness);
+        WriteValues<double>(writer, state.RecentLosses);
         WriteValues<float>(writer, state.Parameters);
         WriteValues<float>(writer, state.FirstMoment);
         WriteValues<float>(writer, state.SecondMoment);
@@ -140,6 +143,9 @@ public sealed class CheckpointStore
         state.Losses.AddRange(ReadValues<double>(reader));
         state.GradientNorms.AddRange(ReadValues<double>(reader));
         state.ValidationLosses.AddRange(ReadValues<ValidationLoss>(reader));
+        state.Order = ReadValues<int>(reader);
+        state.RowHardness = ReadValues<float>(reader);
+        state.RecentLosses = ReadValues<double>(reader);
         state.Parameters = ReadValues<float>(reader);
         state.FirstMoment = ReadValues<float>(reader);
         state.SecondMoment = ReadValues<float>(reader);

@@ -26,7 +26,7 @@ internal sealed record StepGradient(double Loss, float[] Values)
             TokenBatch batch = TokenBatch.Create(part, sharePrefix);
             if (batch.Targets.Length > 0)
             {
-                loss += pass.Train(batch, 1 / weight, CancellationToken.None) / weight;
+                loss += pass.Train(batch, 1 / weight, CancellationToken.None).Sum() / weight;
             }
         }
 

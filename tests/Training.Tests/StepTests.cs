@@ -91,7 +91,7 @@ public sealed class StepTests
     {
         TrainingExample[] rows = Scenarios.Task(10, seed: 1);
         var plan = new StepPlan(rows, new TrainingRecipe { BatchSize = 4, Epochs = 2.5 });
-        TrainingExample[][] steps = [.. Enumerable.Range(0, plan.TotalSteps).Select(plan.At)];
+        TrainingExample[][] steps = [.. Enumerable.Range(0, plan.TotalSteps).Select(step => plan.At(step, []))];
 
         Assert.AreEqual(3, plan.StepsPerEpoch);
         Assert.HasCount(8, steps);
@@ -101,7 +101,44 @@ public sealed class StepTests
         CollectionAssert.AreEquivalent(rows, first);
         CollectionAssert.AreEquivalent(rows, second);
         CollectionAssert.AreNotEqual(first, second);
-        CollectionAssert.AreEqual(steps[4], new StepPlan(rows, new TrainingRecipe { BatchSize = 4, Epochs = 2.5 }).At(4));
+        CollectionAssert.AreEqual(steps[4], new StepPlan(rows, new TrainingRecipe { BatchSize = 4, Epochs = 2.5 }).At(4, []));
+    }
+
+    [TestMethod]
+    public void A_review_takes_the_hardest_rows_and_is_chosen_when_it_begins()
+    {
+        TrainingExample[] rows = Scenarios.Task(10, seed: 1);
+        var plan = new StepPlan(rows, new TrainingRecipe { BatchSize = 2, Epochs = 1, ReviewPasses = 2, ReviewShare = 0.4 });
+        float[] first = [1, 9, 2, 8, 3, 7, 4, 6, 5, 0];
+        float[] second = [9, 0, 8, 0, 7, 0, 6, 0, 0, 0];
+
+        Assert.AreEqual(5 + 2 + 2, plan.TotalSteps);
+        TrainingExample[] full = [.. Enumerable.Range(0, 5).SelectMany(step => plan.At(step, []))];
+        TrainingExample[] review = [.. plan.At(5, first), .. plan.At(6, second)];
+        TrainingExample[] last = [.. plan.At(7, second), .. plan.At(8, first)];
+
+        CollectionAssert.AreEquivalent(rows, full);
+        CollectionAssert.AreEquivalent((TrainingExample[])[rows[1], rows[3], rows[5], rows[7]], review);
+        CollectionAssert.AreEquivalent((TrainingExample[])[rows[0], rows[2], rows[4], rows[6]], last);
+        CollectionAssert.AreEqual((int[])[5, 7, 9], Enumerable.Range(1, 9).Where(plan.IsValidationDue).ToArray());
+    }
+
+    [TestMethod]
+    public void A_row_is_as_hard_as_its_loss_against_that_of_its_time()
+    {
+        TrainingExample[] rows = [new([1, 5], [3, 4], [1, 0.5f]), new([1, 6], [3], [1]), new([1, 7], [8], null)];
+        var hardness = new RowHardness(rows);
+        TokenBatch batch = TokenBatch.Create(rows[..2]);
+        var losses = new double[batch.Targets.Length];
+        for (int target = 0; target < losses.Length; target++)
+        {
+            losses[target] = batch.TargetExamples[target] switch { 0 => 1.5, 1 => 8, _ => 100 };
+        }
+
+        hardness.BeginStep(4);
+        hardness.Record(rows[..2], batch, losses);
+
+        CollectionAssert.AreEqual((float[])[0.5f, 2, 0], hardness.Values);
     }
 
     [TestMethod]

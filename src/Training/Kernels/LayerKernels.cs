@@ -86,8 +86,8 @@ internal abstract class LayerKernels
     /// <param name="targets">The right token of each row.</param>
     /// <param name="weights">The weight of each row.</param>
     /// <param name="gradientScale">The factor of gradients, or 0 when no gradients are wanted.</param>
-    /// <returns>Σ weight · −log p(target).</returns>
-    public abstract double CrossEntropy(Matrix logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float gradientScale);
+    /// <returns>weight · −log p(target) of each row.</returns>
+    public abstract double[] CrossEntropy(Matrix logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float gradientScale);
 
     /// <summary>Copies rows: target[i] = source[rows[i]].</summary>
     /// <param name="source">The source.</param>

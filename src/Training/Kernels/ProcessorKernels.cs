@@ -205,7 +205,7 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
         });
 
     /// <inheritdoc/>
-    public override double CrossEntropy(Matrix logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float gradientScale)
+    public override double[] CrossEntropy(Matrix logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float gradientScale)
     {
         int[] rightTokens = targets.ToArray();
         float[] rowWeights = weights.ToArray();
@@ -223,7 +223,7 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
                 losses[row] = rowWeights[row] * SoftmaxRow<T>.CrossEntropy(Row<T>(logits, row), logits.Columns, rightTokens[row], rowWeights[row] * gradientScale);
             }
         });
-        return losses.Sum();
+        return losses;
     }
 
     /// <inheritdoc/>

@@ -121,7 +121,7 @@ internal sealed class TensorKernels : LayerKernels
     }
 
     /// <inheritdoc/>
-    public override double CrossEntropy(Matrix logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float gradientScale)
+    public override double[] CrossEntropy(Matrix logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> weights, float gradientScale)
     {
         using DisposeScope scope = NewDisposeScope();
         Device device = logits.Tensor.device;
@@ -137,7 +137,7 @@ internal sealed class TensorKernels : LayerKernels
             logits.Tensor.copy_(gradient.mul_(weight).mul_(gradientScale));
         }
 
-        return losses.sum(ScalarType.Float64).cpu().item<double>();
+        return losses.to(ScalarType.Float64).cpu().view(-1).data<double>().ToArray();
     }
 
     /// <inheritdoc/>

@@ -10,13 +10,14 @@ internal sealed class TokenBatch
     private const int RowGranularity = 32;
     private const int OutputGranularity = 16;
 
-    private TokenBatch(int[] tokens, int[] positions, TokenSegment[] segments, int[] supervisedRows, int[] targets, float[] weights)
+    private TokenBatch(int[] tokens, int[] positions, TokenSegment[] segments, int[] supervisedRows, int[] targets, float[] weights, int[] targetExamples)
     {
         Tokens = tokens;
         Positions = positions;
         Segments = segments;
         Targets = targets;
         Weights = weights;
+        TargetExamples = targetExamples;
         OutputRows = [.. supervisedRows.Distinct().Order()];
         SupervisedOutputs = [.. supervisedRows.Select(row => Array.BinarySearch(OutputRows, row))];
     }
@@ -42,13 +43,16 @@ internal sealed class TokenBatch
     /// <summary>Gets the weights of the supervised tokens in the loss.</summary>
     public float[] Weights { get; }
 
+    /// <summary>Gets for each supervised token the index of its example, or -1.</summary>
+    public int[] TargetExamples { get; }
+
     /// <summary>A single text with all logits wanted.</summary>
     /// <param name="tokens">The text.</param>
     /// <returns>The batch.</returns>
     public static TokenBatch Whole(IReadOnlyList<int> tokens)
     {
         int[] rows = [.. Enumerable.Range(0, tokens.Count)];
-        return new TokenBatch([.. tokens], rows, [new TokenSegment(0, tokens.Count, 0)], rows, [], []);
+        return new TokenBatch([.. tokens], rows, [new TokenSegment(0, tokens.Count, 0)], rows, [], [], []);
     }
 
     /// <summary>Examples of one optimizer step, or a part of them.</summary>
@@ -70,6 +74,7 @@ internal sealed class TokenBatch
         var rows = new List<int>();
         var targets = new List<int>();
         var weights = new List<float>();
+        var targetExamples = new List<int>();
         for (int index = 0; index < inputs.Length; index++)
         {
             int start = tokens.Count;
@@ -84,12 +89,13 @@ internal sealed class TokenBatch
                     rows.Add(position < prefix ? position : start + position - prefix);
                     targets.Add(example.CompletionTokens[token]);
                     weights.Add(weight);
+                    targetExamples.Add(index);
                 }
             }
         }
 
         Pad();
-        return new TokenBatch([.. tokens], [.. positions], [.. segments], [.. rows], [.. targets], [.. weights]);
+        return new TokenBatch([.. tokens], [.. positions], [.. segments], [.. rows], [.. targets], [.. weights], [.. targetExamples]);
 
         void Pad()
         {
@@ -102,6 +108,7 @@ internal sealed class TokenBatch
                 rows.Add(start + index);
                 targets.Add(0);
                 weights.Add(0);
+                targetExamples.Add(-1);
             }
         }
 

@@ -21,6 +21,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TransformerPass _pass;
     private readonly Validator _validator;
     private readonly StepPlan _plan;
+    private readonly RowHardness _hardness;
     private readonly LearningRateSchedule _schedule;
     private readonly int _tokensPerPass;
     private readonly Lock _gate = new();
@@ -48,6 +49,7 @@ internal sealed class TrainingRun : IDisposable
         _pass = new TransformerPass(model, _lora, keepActivations: true);
         _validator = new Validator(model, _lora, recipe.BatchSize);
         _plan = new StepPlan(training, recipe);
+        _hardness = new RowHardness(training);
         _schedule = new LearningRateSchedule(recipe, _plan.TotalSteps);
         _tokensPerPass = StepPlan.TokensPerPass(model.Configuration, model.ComputeType);
     }
@@ -70,7 +72,7 @@ internal sealed class TrainingRun : IDisposable
             _phase = TrainingPhase.Training;
             Step(cancellationToken);
             bool isLast = _state.Step == _plan.TotalSteps;
-            if (_validation.Count > 0 && (isLast || IsValidationStep(_state.Step)))
+            if (_validation.Count > 0 && (isLast || _plan.IsValidationDue(_state.Step)))
             {
                 Validate(cancellationToken);
                 stoppedEarly = !isLast && _recipe.Patience > 0 && _state.StaleValidations >= _recipe.Patience;
@@ -109,10 +111,11 @@ internal sealed class TrainingRun : IDisposable
     private void Step(CancellationToken cancellationToken)
     {
         TimeSpan start = _clock.Elapsed;
-        TrainingExample[] examples = _plan.At(_state.Step);
+        TrainingExample[] examples = _plan.At(_state.Step, _hardness.Values);
         double weight = examples.Sum(example => example.CompletionWeights?.Sum(value => (double)value) ?? example.CompletionTokens.Length);
         double loss = 0;
         double norm = 0;
+        var results = new List<(IReadOnlyList<TrainingExample> Part, TokenBatch Batch, double[] Losses)>();
         _lora.ClearGradient();
         if (weight > 0)
         {
@@ -121,9 +124,14 @@ internal sealed class TrainingRun : IDisposable
                 TokenBatch batch = TokenBatch.Create(part);
                 if (batch.Targets.Length > 0)
                 {
-                    loss += _pass.Train(batch, 1 / weight, cancellationToken) / weight;
+                    double[] losses = _pass.Train(batch, 1 / weight, cancellationToken);
+                    loss += losses.Sum() / weight;
+                    results.Add((part, batch, losses));
                 }
             }
+
+            _hardness.BeginStep(loss);
+            results.ForEach(result => _hardness.Record(result.Part, result.Batch, result.Losses));
 
             double rate = _schedule.At(_state.Step, Elapsed);
             norm = _optimizer.Step(_lora.Gradient!, _recipe.ClipNorm, rate, rate * _recipe.LoraPlusRatio, _recipe.WeightDecay);
@@ -143,14 +151,6 @@ internal sealed class TrainingRun : IDisposable
             _state.GradientNorms.Add(norm);
             _state.TrainingTime += _clock.Elapsed - start;
         }
-    }
-
-    private bool IsValidationStep(int step)
-    {
-        // Evenly spread over the epoch, its end included: one more validation is due when step · n / steps passes a whole number.
-        long now = (long)step * _recipe.ValidationsPerEpoch / _plan.StepsPerEpoch;
-        long before = (step - 1L) * _recipe.ValidationsPerEpoch / _plan.StepsPerEpoch;
-        return now > before;
     }
 
     private void Validate(CancellationToken cancellationToken)
@@ -186,6 +186,9 @@ internal sealed class TrainingRun : IDisposable
             _earlier = state.Elapsed;
         }
 
+        _plan.Resume(state.Step, state.Order);
+        _hardness.Values = state.RowHardness;
+        _hardness.RecentLosses = state.RecentLosses;
         Set(_adapter.Parameters, state.Parameters);
         Set(_optimizer.FirstMoment, state.FirstMoment);
         Set(_optimizer.SecondMoment, state.SecondMoment);
@@ -203,6 +206,9 @@ internal sealed class TrainingRun : IDisposable
     {
         _state.Elapsed = Elapsed;
         _state.OptimizerSteps = _optimizer.StepCount;
+        _state.Order = _plan.Order;
+        _state.RowHardness = _hardness.Values;
+        _state.RecentLosses = _hardness.RecentLosses;
         _state.Parameters = _adapter.ToArray();
         _state.FirstMoment = Get(_optimizer.FirstMoment);
         _state.SecondMoment = Get(_optimizer.SecondMoment);

@@ -27,6 +27,15 @@ internal sealed class TrainingState
     /// <summary>Gets the validation losses.</summary>
     public List<ValidationLoss> ValidationLosses { get; } = [];
 
+    /// <summary>Gets or sets the rows of the present pass in their order.</summary>
+    public int[] Order { get; set; } = [];
+
+    /// <summary>Gets or sets how hard every row was.</summary>
+    public float[] RowHardness { get; set; } = [];
+
+    /// <summary>Gets or sets the losses that the next row's hardness is relative to.</summary>
+    public double[] RecentLosses { get; set; } = [];
+
     /// <summary>Gets or sets the flat parameter.</summary>
     public float[] Parameters { get; set; } = [];
 

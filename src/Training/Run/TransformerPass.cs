@@ -79,15 +79,15 @@ internal sealed class TransformerPass : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         var plan = new PassPlan(batch);
-        return HeadLoss(plan, Forward(plan, cancellationToken), 0);
+        return HeadLosses(plan, Forward(plan, cancellationToken), 0).Sum();
     }
 
     /// <summary>Computes the loss of a batch and adds the adapter's gradients to those of the step.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="gradientScale">The factor of gradients: 1 / Σ weights of the step.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    /// <returns>Σ weight · −log p(token) over the supervised tokens.</returns>
-    public double Train(TokenBatch batch, double gradientScale, CancellationToken cancellationToken)
+    /// <returns>weight · −log p(token) of every supervised token.</returns>
+    public double[] Train(TokenBatch batch, double gradientScale, CancellationToken cancellationToken)
     {
         if (!_keepActivations)
         {
@@ -97,7 +97,7 @@ internal sealed class TransformerPass : IDisposable
         using DisposeScope scope = NewDisposeScope();
         var plan = new PassPlan(batch);
         Matrix normalized = Forward(plan, cancellationToken);
-        double loss = HeadLoss(plan, normalized, (float)gradientScale);
+        double[] losses = HeadLosses(plan, normalized, (float)gradientScale);
         Matrix residual = _shared.OutputResidual.Take(plan.OutputCount);
         _kernels.NormBackward(
             _outputGradient.Take(plan.OutputCount),
@@ -114,7 +114,7 @@ internal sealed class TransformerPass : IDisposable
         }
 
         _lora!.EndPass();
-        return loss;
+        return losses;
     }
 
     /// <inheritdoc/>
@@ -171,7 +171,7 @@ internal sealed class TransformerPass : IDisposable
         return logits;
     }
 
-    private double HeadLoss(PassPlan plan, Matrix normalized, float gradientScale)
+    private double[] HeadLosses(PassPlan plan, Matrix normalized, float gradientScale)
     {
         TokenBatch batch = plan.Batch;
         int count = batch.Targets.Length;
@@ -185,12 +185,12 @@ internal sealed class TransformerPass : IDisposable
             _kernels.Gather(normalized, batch.SupervisedOutputs, input);
         }
 
-        double loss = 0;
+        var losses = new double[count];
         foreach ((int start, int length) in Chunks(count))
         {
             using DisposeScope scope = NewDisposeScope();
             Matrix logits = Head(input.RowRange(start, length));
-            loss += _kernels.CrossEntropy(logits, batch.Targets.AsSpan(start, length), batch.Weights.AsSpan(start, length), gradientScale);
+            _kernels.CrossEntropy(logits, batch.Targets.AsSpan(start, length), batch.Weights.AsSpan(start, length), gradientScale).CopyTo(losses, start);
             if (gradientScale != 0)
             {
                 gradient.RowRange(start, length).Tensor.addmm_(logits.Tensor, _model.Head, 0, 1);
@@ -202,7 +202,7 @@ internal sealed class TransformerPass : IDisposable
             _kernels.ScatterAdd(gradient, batch.SupervisedOutputs, _outputGradient.Take(plan.OutputCount), clear: true);
         }
 
-        return loss;
+        return losses;
     }
 
     private IEnumerable<(int Start, int Count)> Chunks(int rows)

@@ -1,0 +1,74 @@
+namespace EdgeBuild.Training;
+
+/// <summary>
+/// How hard each row was when it was last trained on: its loss before that step, relative to what rows lost on average at that time, since early
+/// rows of a run lose much only because they come early. Known from the training pass itself, so it costs nothing.
+/// </summary>
+internal sealed class RowHardness
+{
+    private const int Window = 8;
+
+    private readonly Dictionary<TrainingExample, int> _indices = new(ReferenceEqualityComparer.Instance);
+    private readonly Queue<double> _recent = new();
+
+    /// <summary>Initializes a new instance of the <see cref="RowHardness"/> class.</summary>
+    /// <param name="examples">The rows.</param>
+    public RowHardness(IReadOnlyList<TrainingExample> examples)
+    {
+        for (int index = 0; index < examples.Count; index++)
+        {
+            _indices[examples[index]] = index;
+        }
+
+        Values = new float[examples.Count];
+    }
+
+    /// <summary>Gets or sets the values by row; 0 for a row that was not trained on yet.</summary>
+    public float[] Values { get; set; }
+
+    /// <summary>Gets or sets the losses of the last steps, oldest first.</summary>
+    public double[] RecentLosses
+    {
+        get => [.. _recent];
+        set
+        {
+            _recent.Clear();
+            Array.ForEach(value, _recent.Enqueue);
+        }
+    }
+
+    /// <summary>Takes up the mean loss of a step before its rows.</summary>
+    /// <param name="loss">Loss per unit of weight.</param>
+    public void BeginStep(double loss)
+    {
+        _recent.Enqueue(loss);
+        if (_recent.Count > Window)
+        {
+            _recent.Dequeue();
+        }
+    }
+
+    /// <summary>Takes up the losses of a part of a step.</summary>
+    /// <param name="part">The rows.</param>
+    /// <param name="batch">Their batch.</param>
+    /// <param name="losses">The weighted loss of every supervised token.</param>
+    public void Record(IReadOnlyList<TrainingExample> part, TokenBatch batch, double[] losses)
+    {
+        var sums = new double[part.Count];
+        var weights = new double[part.Count];
+        for (int target = 0; target < losses.Length; target++)
+        {
+            if (batch.TargetExamples[target] is >= 0 and int example)
+            {
+                sums[example] += losses[target];
+                weights[example] += batch.Weights[target];
+            }
+        }
+
+        double mean = Math.Max(_recent.Average(), 1e-9);
+        for (int example = 0; example < part.Count; example++)
+        {
+            Values[_indices[part[example]]] = weights[example] > 0 ? (float)(sums[example] / weights[example] / mean) : 0;
+        }
+    }
+}
