@@ -29,6 +29,7 @@ internal static class ModelKeys
             .Add("learning rate", recipe.LearningRate.ToString("R", CultureInfo.InvariantCulture))
             .Add("batch size", recipe.BatchSize.ToString(CultureInfo.InvariantCulture))
             .Add("epochs", recipe.Epochs.ToString("R", CultureInfo.InvariantCulture))
+            .Add("review passes", recipe.ReviewPasses.ToString(CultureInfo.InvariantCulture))
             .Add("seed", recipe.Seed.ToString(CultureInfo.InvariantCulture));
         foreach (PromptKeyParts prompt in prompts)
         {

@@ -22,6 +22,7 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
         LearningRate = Number("LearningRate", 1e-8, 1, ErrorCodes.InvalidRecipe) ?? _defaults.LearningRate,
         BatchSize = Whole("BatchSize", 1, 4096) ?? _defaults.BatchSize,
         Epochs = Number("Epochs", 0, 1000, ErrorCodes.InvalidRecipe) ?? _defaults.Epochs,
+        ReviewPasses = Whole("ReviewPasses", 0, 1000) ?? _defaults.ReviewPasses,
         Seed = Whole("Seed", 0, int.MaxValue) ?? _defaults.Seed,
     };
 

@@ -29,7 +29,7 @@ public sealed record TrainingRecipe
     public int ReviewPasses { get; init; }
 
     /// <summary>Gets the share of the rows that a review pass takes, above 0 and at most 1.</summary>
-    public double ReviewShare { get; init; } = 0.25;
+    public double ReviewShare { get; init; } = 0.3;
 
     /// <summary>Gets the share of steps in which the learning rate rises linearly.</summary>
     public double WarmupRatio { get; init; } = 0.05;

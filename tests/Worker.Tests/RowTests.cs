@@ -59,11 +59,22 @@ public sealed class RowTests
     }
 
     [TestMethod]
-    [DataRow(20, 10.0)]
-    [DataRow(500, 6.0)]
-    [DataRow(1000, 3.0)]
-    [DataRow(100_000, 3.0)]
+    [DataRow(20, 8.0)]
+    [DataRow(500, 3.0)]
+    [DataRow(1400, 1.0)]
+    [DataRow(100_000, 1.0)]
     public void Few_rows_are_seen_more_often(int rows, double epochs) => Assert.AreEqual(epochs, DefaultEpochs.For(rows));
+
+    [TestMethod]
+    public void The_untuned_base_is_measured_on_rows_from_all_over_the_test_set()
+    {
+        TrainedPrompt prompt = Prompt();
+        LabelledRow[] few = [.. Enumerable.Range(0, 128).Select(i => Row(prompt, i, "A"))];
+        LabelledRow[] many = [.. Enumerable.Range(0, 1280).Select(i => Row(prompt, i, "A"))];
+
+        CollectionAssert.AreEqual(few, BaseEvaluation.Sample(few).ToArray());
+        CollectionAssert.AreEqual(many.Where((_, i) => i % 10 == 0).ToArray(), BaseEvaluation.Sample(many).ToArray());
+    }
 
     private static LabelledRow Row(TrainedPrompt prompt, int number, string label) =>
         new(prompt, "rows.jsonl", number + 1, [$"text {number}"], [label], 1, ContentKey.OfText($"{number} {label}"));

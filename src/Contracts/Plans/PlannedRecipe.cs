@@ -4,22 +4,25 @@ namespace EdgeBuild.Contracts.Plans;
 public sealed record PlannedRecipe
 {
     /// <summary>The version that rises only when the same settings give other results on purpose.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Gets the rank of the adapter; a multiple of 16 runs fastest in llama.cpp.</summary>
-    public int Rank { get; init; } = 16;
+    public int Rank { get; init; } = 8;
 
     /// <summary>Gets alpha; the adapter is scaled by alpha / rank.</summary>
-    public double Alpha { get; init; } = 32;
+    public double Alpha { get; init; } = 16;
 
     /// <summary>Gets the peak learning rate.</summary>
-    public double LearningRate { get; init; } = 5e-4;
+    public double LearningRate { get; init; } = 7e-4;
 
     /// <summary>Gets the number of rows in a step.</summary>
-    public int BatchSize { get; init; } = 16;
+    public int BatchSize { get; init; } = 8;
 
     /// <summary>Gets the number of passes over the rows; 0 chooses by the number of rows.</summary>
     public double Epochs { get; init; }
+
+    /// <summary>Gets the passes over the hardest rows that follow.</summary>
+    public int ReviewPasses { get; init; } = 1;
 
     /// <summary>Gets the seed of initialization and order.</summary>
     public int Seed { get; init; } = 42;

@@ -32,6 +32,7 @@ internal static class TrainingPlanFormat
             .Number("learningRate", plan.Recipe.LearningRate)
             .Number("batchSize", plan.Recipe.BatchSize)
             .Number("epochs", plan.Recipe.Epochs)
+            .Number("reviewPasses", plan.Recipe.ReviewPasses)
             .Number("seed", plan.Recipe.Seed)
             .EndObject()
             .BeginObject("gates");
@@ -94,6 +95,7 @@ internal static class TrainingPlanFormat
                 LearningRate = Number(recipe, "learningRate"),
                 BatchSize = (int)Number(recipe, "batchSize"),
                 Epochs = Number(recipe, "epochs"),
+                ReviewPasses = (int)Number(recipe, "reviewPasses"),
                 Seed = (int)Number(recipe, "seed"),
             },
             Gates = new PlannedGates(gates.GetNumber("minAccuracy"), gates.GetNumber("maxRegression")),

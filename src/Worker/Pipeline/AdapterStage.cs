@@ -22,6 +22,9 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     private const double LargestLossIncrease = 1.1;
     private const double RefreshLearningRateRatio = 0.3;
 
+    /// <summary>B starts at zero and lags behind A at equal rates (Hayou et al., "LoRA+", ICML 2024).</summary>
+    private const double LoraPlusRatio = 3;
+
     /// <summary>Gets the adapter.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="examples">Renders rows.</param>
@@ -84,8 +87,10 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         Rank = plan.Recipe.Rank,
         Alpha = plan.Recipe.Alpha,
         LearningRate = plan.Recipe.LearningRate,
+        LoraPlusRatio = LoraPlusRatio,
         BatchSize = plan.Recipe.BatchSize,
         Epochs = plan.Recipe.Epochs > 0 ? plan.Recipe.Epochs : DefaultEpochs.For(rows),
+        ReviewPasses = plan.Recipe.ReviewPasses,
         Seed = (ulong)plan.Recipe.Seed,
         MaxDuration = plan.MaxTrainingMinutes > 0 ? TimeSpan.FromMinutes(plan.MaxTrainingMinutes) : null,
     };
@@ -132,7 +137,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             start,
             examples.Build(refresh.Rows),
             validation,
-            recipe with { Epochs = 1, LearningRate = recipe.LearningRate * RefreshLearningRateRatio },
+            recipe with { Epochs = 1, ReviewPasses = 0, LearningRate = recipe.LearningRate * RefreshLearningRateRatio },
             losses,
             afterTraining,
             "refreshing",
@@ -181,7 +186,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         yield return new("Adapter", origin);
-        yield return new("Recipe", string.Create(invariant, $"rank {plan.Recipe.Rank}, alpha {plan.Recipe.Alpha}, learning rate {plan.Recipe.LearningRate}, batch {plan.Recipe.BatchSize}, seed {plan.Recipe.Seed}, recipe version {PlannedRecipe.Version}"));
+        yield return new("Recipe", string.Create(invariant, $"rank {plan.Recipe.Rank}, alpha {plan.Recipe.Alpha}, learning rate {plan.Recipe.LearningRate}, batch {plan.Recipe.BatchSize}, {plan.Recipe.ReviewPasses} review passes, seed {plan.Recipe.Seed}, recipe version {PlannedRecipe.Version}"));
         yield return new("Rows", string.Create(invariant, $"{rows.Train.Count} training, {rows.Validation.Count} validation, {rows.Test.Count} test"));
         yield return new("Training", string.Create(invariant, $"{result.Steps} steps, {result.Epochs:0.0} epochs, {result.Duration.TotalSeconds:0} s, {result.TokensPerSecond:0} tokens/s, {result.ComputeType}"));
         yield return new("Validation loss", ValidationLossOf(result).ToString("0.0000", invariant));

@@ -16,6 +16,20 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="prompts">Its prompts.</param>
 public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IReadOnlyList<TrainedPrompt> prompts)
 {
+    /// <summary>What the untuned base gets right needs no fine figure: its rows would take longer than those of the file that ships.</summary>
+    private const int MostRows = 128;
+
+    /// <summary>Chooses the rows to measure: all when they are few, else some of every prompt, evenly spread over its rows.</summary>
+    /// <param name="rows">The test rows.</param>
+    /// <returns>A part of them in their order.</returns>
+    public static IReadOnlyList<LabelledRow> Sample(IReadOnlyList<LabelledRow> rows)
+    {
+        LabelledRow[][] byPrompt = [.. rows.GroupBy(row => row.Prompt).Select(group => group.ToArray())];
+        int most = Math.Max(1, MostRows / Math.Max(1, byPrompt.Length));
+        return [.. byPrompt.SelectMany(group =>
+            Enumerable.Range(0, Math.Min(most, group.Length)).Select(index => group[(int)((long)index * group.Length / Math.Min(most, group.Length))]))];
+    }
+
     /// <summary>Gets the figures from the cache, or measures them.</summary>
     /// <param name="measure">Measures.</param>
     /// <returns>One entry for each output of each prompt.</returns>
@@ -41,7 +55,7 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
 
     private string Key()
     {
-        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version);
+        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version).Add("most rows", $"{MostRows}");
         foreach (TrainedPrompt prompt in prompts)
         {
             key.Add("prompt", prompt.Compiled.Hash).Add("rows", prompt.Planned.TestRowsHash);

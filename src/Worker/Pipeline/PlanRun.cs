@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
@@ -19,7 +20,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private static readonly TimeSpan _abandonedAge = TimeSpan.FromHours(24);
 
     // Only for the time left that is shown while training; the real time is measured.
-    private static readonly TimeSpan _expectedTimePerRow = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan _expectedTimePerRow = TimeSpan.FromMilliseconds(100);
 
     private readonly ArtifactCache _cache = new(plan.CacheDirectory);
     private bool _waits;
@@ -57,7 +58,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed);
 
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
-            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (2 * rows.Test.Count), cancellationToken);
+            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (rows.Test.Count + (2 * BaseEvaluation.Sample(rows.Test).Count)), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         string modelPath = entry.PathOf(ModelFileName);
@@ -72,10 +73,10 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         EdgeManifest manifest = Manifest(prompts, format, file, [], adapter);
 
         progress.BeginPhase("evaluating the file that ships", 92);
-        IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(modelPath, manifest, rows, "evaluating the file that ships", cancellationToken);
+        IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(modelPath, manifest, rows.Test, "evaluating the file that ships", cancellationToken);
         progress.BeginPhase("evaluating the untuned base", 99);
         IReadOnlyList<OutputEvaluation> untuned = await new BaseEvaluation(_cache, plan, prompts)
-            .GetAsync(() => EvaluateAsync(plan.Base.Path, manifest, rows, "evaluating the untuned base", cancellationToken));
+            .GetAsync(() => EvaluateAsync(plan.Base.Path, manifest, BaseEvaluation.Sample(rows.Test), "evaluating the untuned base", cancellationToken));
 
         progress.BeginPhase("writing the artifact", 100);
         Manifest(prompts, format, file, shipped, adapter).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
@@ -130,7 +131,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         WilsonInterval interval = WilsonInterval.Of(evaluation.Correct, evaluation.Rows);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Model}: {evaluation.Prompt}/{evaluation.Output} {evaluation.Accuracy:P1} right on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}), untuned base {Same(untuned, evaluation).Accuracy:P1}");
+            $"{plan.Model}: {evaluation.Prompt}/{evaluation.Output} {evaluation.Accuracy:P1} right on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}), untuned base {Same(untuned, evaluation).Accuracy:P1} of {Same(untuned, evaluation).Rows}");
     }
 
     private bool IsMeasuredOnTheseRows(string directory)
@@ -143,9 +144,17 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     }
 
     private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(
-        string modelPath, EdgeManifest manifest, RowSet rows, string text, CancellationToken cancellationToken) =>
-        ModelEvaluator.EvaluateAsync(
-            modelPath, manifest, rows.Test, plan.Threads > 0 ? plan.Threads : null, share => progress.Report(share, null, text), cancellationToken);
+        string modelPath, EdgeManifest manifest, IReadOnlyList<LabelledRow> rows, string text, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        return ModelEvaluator.EvaluateAsync(
+            modelPath,
+            manifest,
+            rows,
+            plan.Threads > 0 ? plan.Threads : null,
+            share => progress.Report(share, share > 0 ? watch.Elapsed * ((1 - share) / share) : null, $"{text}, {share * rows.Count:0} of {rows.Count} rows"),
+            cancellationToken);
+    }
 
     private EdgeManifest Manifest(
         TrainedPrompt[] prompts,

@@ -62,7 +62,7 @@ public static class HtmlReport
             html.Append(CultureInfo.InvariantCulture, $"<div class=\"card\">{Encode(output.Prompt)} / {Encode(output.Output)}<b>{Percent(output.Accuracy)}</b>right of {output.Rows} rows ({Percent(interval.Low)} to {Percent(interval.High)})");
             if (before is not null)
             {
-                html.Append(CultureInfo.InvariantCulture, $"<br>untuned base: {Percent(before.Accuracy)}");
+                html.Append(CultureInfo.InvariantCulture, $"<br>untuned base: {Percent(before.Accuracy)} of {before.Rows} rows");
             }
 
             html.Append(CultureInfo.InvariantCulture, $"<br>macro F1 {Percent(output.MacroF1)}, calibration error {Percent(output.CalibrationError)}</div>");
