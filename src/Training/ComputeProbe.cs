@@ -15,8 +15,14 @@ public sealed record ComputeProbe(ComputeType Choice, double Float32Gflops, doub
 
     private const int LargestRows = 256;
 
-    /// <summary>The best of so many counts: other work on the machine must not decide.</summary>
-    private const int Attempts = 12;
+    /// <summary>
+    /// A plain loop is a hundred times slower than instructions made for it. Anything nearer is a hiccup of the machine, which must not decide.
+    /// </summary>
+    private const int PlainLoopFactor = 25;
+
+    /// <summary>The best of so many counts, over at least so long.</summary>
+    private const int LeastAttempts = 8;
+    private static readonly TimeSpan _leastTime = TimeSpan.FromMilliseconds(8);
 
     /// <summary>Times both formats at a model's own shapes.</summary>
     /// <param name="configuration">The model.</param>
@@ -42,7 +48,7 @@ public sealed record ComputeProbe(ComputeType Choice, double Float32Gflops, doub
         {
             single = Rate(ScalarType.Float32, rows, inputLength, Math.Min(outputLength, rows * 16), device);
             half = Rate(ScalarType.BFloat16, rows, inputLength, Math.Min(outputLength, rows * 16), device);
-            if (half * 4 < single)
+            if (half * PlainLoopFactor < single)
             {
                 break;
             }
@@ -58,7 +64,8 @@ public sealed record ComputeProbe(ComputeType Choice, double Float32Gflops, doub
         Tensor weight = ones(outputLength, inputLength, dtype: type, device: device).t();
         Tensor output = zeros(rows, outputLength, dtype: type, device: device);
         double best = double.MaxValue;
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        long began = Stopwatch.GetTimestamp();
+        for (int attempt = 0; attempt < LeastAttempts || Stopwatch.GetElapsedTime(began) < _leastTime; attempt++)
         {
             long start = Stopwatch.GetTimestamp();
             output.addmm_(input, weight, 0, 1);
