@@ -13,7 +13,7 @@ public sealed record PlannedRecipe
     public double Alpha { get; init; } = 16;
 
     /// <summary>Gets the peak learning rate.</summary>
-    public double LearningRate { get; init; } = 7e-4;
+    public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Gets the number of rows in a step.</summary>
     public int BatchSize { get; init; } = 8;

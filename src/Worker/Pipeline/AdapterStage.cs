@@ -20,7 +20,10 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
 
     // A refresh that ends this much above the parent's validation loss has lost something: then the whole is trained.
     private const double LargestLossIncrease = 1.1;
-    private const double RefreshLearningRateRatio = 0.3;
+
+    // The optimizer starts anew, and its first steps are as large as the rate whatever the gradient: at higher rates they undo more than
+    // the few new rows teach.
+    private const double RefreshLearningRateRatio = 0.15;
 
     /// <summary>B starts at zero and lags behind A at equal rates (Hayou et al., "LoRA+", ICML 2024).</summary>
     private const double LoraPlusRatio = 3;
@@ -137,7 +140,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             start,
             examples.Build(refresh.Rows),
             validation,
-            recipe with { Epochs = 1, ReviewPasses = 0, LearningRate = recipe.LearningRate * RefreshLearningRateRatio },
+            recipe with { Epochs = 1, ReviewPasses = 0, LoraPlusRatio = 1, LearningRate = recipe.LearningRate * RefreshLearningRateRatio },
             losses,
             afterTraining,
             "refreshing",
