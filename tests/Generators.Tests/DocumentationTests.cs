@@ -22,7 +22,7 @@ public sealed class DocumentationTests
         Assert.Contains("One of Billing, Subscription, Access,", remarks);
         Assert.Contains("One of true, false.", remarks);
         string prompt = documentation.Descendants("code").Single().Value;
-        Assert.Contains("Security: leaks, suspicious events, compliance papers.", prompt);
+        Assert.Contains("Urgent: waiting a day does harm.", prompt);
         Assert.Contains("{{ticket}}", prompt);
     }
 
