@@ -44,25 +44,6 @@ internal sealed class Fixture
         BatchThreadCount = 1,
     };
 
-    /// <summary>The logits after every token, row after row.</summary>
-    public static float[] Decode(LlamaContext context, ReadOnlySpan<int> tokens)
-    {
-        var batch = new LlamaBatch(8);
-        for (int index = 0; index < tokens.Length; index++)
-        {
-            batch.Add(tokens[index], index, 0, wantLogits: true);
-        }
-
-        context.Decode(batch);
-        var logits = new List<float>();
-        for (int index = 0; index < tokens.Length; index++)
-        {
-            logits.AddRange(context.GetLogits(index));
-        }
-
-        return [.. logits];
-    }
-
     public static double LargestDifference(IReadOnlyList<float> left, IReadOnlyList<float> right)
     {
         Assert.HasCount(left.Count, right);

@@ -14,7 +14,7 @@ public sealed class LogitsTests
         using var model = LlamaModel.Load(fixture.BasePath);
         using LlamaContext context = model.CreateContext(Fixture.ExactOptions());
 
-        float[] logits = Fixture.Decode(context, fixture.Tokens);
+        float[] logits = LlamaCppLogits.Of(context, fixture.Tokens);
 
         Assert.IsLessThan(Tolerance, Fixture.LargestDifference(logits, fixture.Logits("logits")));
     }
@@ -32,7 +32,7 @@ public sealed class LogitsTests
         using LlamaContext context = model.CreateContext(Fixture.ExactOptions());
         context.SetAdapter(adapter);
 
-        float[] logits = Fixture.Decode(context, fixture.Tokens);
+        float[] logits = LlamaCppLogits.Of(context, fixture.Tokens);
 
         Assert.IsLessThan(Tolerance, Fixture.LargestDifference(logits, fixture.Logits(reference)));
     }
@@ -44,13 +44,13 @@ public sealed class LogitsTests
         using var model = LlamaModel.Load(fixture.BasePath);
         using var adapter = LlamaAdapter.Load(model, fixture.File("adapter_random.gguf"));
         using LlamaContext context = model.CreateContext(Fixture.ExactOptions());
-        float[] before = Fixture.Decode(context, fixture.Tokens);
+        float[] before = LlamaCppLogits.Of(context, fixture.Tokens);
         context.SetAdapter(adapter);
         context.Clear();
-        float[] adapted = Fixture.Decode(context, fixture.Tokens);
+        float[] adapted = LlamaCppLogits.Of(context, fixture.Tokens);
         context.SetAdapter(null);
         context.Clear();
-        float[] after = Fixture.Decode(context, fixture.Tokens);
+        float[] after = LlamaCppLogits.Of(context, fixture.Tokens);
 
         CollectionAssert.AreEqual(before, after);
         Assert.IsGreaterThan(0.01, Fixture.LargestDifference(before, adapted));
@@ -67,7 +67,7 @@ public sealed class LogitsTests
         adapter.Dispose();
         model.Dispose();
 
-        float[] logits = Fixture.Decode(context, fixture.Tokens);
+        float[] logits = LlamaCppLogits.Of(context, fixture.Tokens);
 
         Assert.IsLessThan(Tolerance, Fixture.LargestDifference(logits, fixture.Logits("logits_lora")));
     }
@@ -124,7 +124,7 @@ public sealed class LogitsTests
         var fixture = Fixture.Load("smollm2");
         using var model = LlamaModel.Load(fixture.BasePath);
         using LlamaContext context = model.CreateContext(Fixture.ExactOptions());
-        float[] expected = Fixture.Decode(context, fixture.Tokens);
+        float[] expected = LlamaCppLogits.Of(context, fixture.Tokens);
         using (var pool = new LlamaThreadPool(2))
         {
             context.SetThreadPool(pool);
@@ -132,7 +132,7 @@ public sealed class LogitsTests
         }
 
         context.Clear();
-        float[] actual = Fixture.Decode(context, fixture.Tokens);
+        float[] actual = LlamaCppLogits.Of(context, fixture.Tokens);
         context.SetThreadPool(null);
 
         CollectionAssert.AreEqual(expected, actual);

@@ -92,7 +92,7 @@ public sealed class QuantizerTests
         Assert.AreEqual(GgmlType.F32, types["blk.0.attn_norm.weight"]);
         using var model = LlamaModel.Load(path);
         using LlamaContext context = model.CreateContext(Fixture.ExactOptions());
-        Assert.IsLessThan(0.2, Fixture.LargestDifference(Fixture.Decode(context, fixture.Tokens), fixture.Logits("logits")));
+        Assert.IsLessThan(0.2, Fixture.LargestDifference(LlamaCppLogits.Of(context, fixture.Tokens), fixture.Logits("logits")));
     }
 
     [TestMethod]

@@ -25,6 +25,12 @@ internal static class LlamaCppLogits
             context.SetAdapter(adapter);
         }
 
+        return Of(context, tokens);
+    }
+
+    /// <summary>The logits after every token of a text that a context has not seen yet, row after row.</summary>
+    public static float[] Of(LlamaContext context, ReadOnlySpan<int> tokens)
+    {
         var batch = new LlamaBatch(8);
         for (int index = 0; index < tokens.Length; index++)
         {

@@ -56,9 +56,10 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             plan.Base.Path);
         TrainedPrompt[] prompts = [.. plan.Prompts.Select(planned => TrainedPrompt.Load(planned, format))];
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed);
+        IReadOnlyList<LabelledRow> baseRows = BaseEvaluation.Sample(rows.Test);
 
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
-            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (rows.Test.Count + (2 * BaseEvaluation.Sample(rows.Test).Count)), cancellationToken);
+            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         string modelPath = entry.PathOf(ModelFileName);
@@ -76,7 +77,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(modelPath, manifest, rows.Test, "evaluating the file that ships", cancellationToken);
         progress.BeginPhase("evaluating the untuned base", 99);
         IReadOnlyList<OutputEvaluation> untuned = await new BaseEvaluation(_cache, plan, prompts)
-            .GetAsync(() => EvaluateAsync(plan.Base.Path, manifest, BaseEvaluation.Sample(rows.Test), "evaluating the untuned base", cancellationToken));
+            .GetAsync(() => EvaluateAsync(plan.Base.Path, manifest, baseRows, "evaluating the untuned base", cancellationToken));
 
         progress.BeginPhase("writing the artifact", 100);
         Manifest(prompts, format, file, shipped, adapter).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
