@@ -25,6 +25,11 @@ internal sealed class Fixture
         ];
     }
 
+    /// <summary>The models, one for each architecture and two for llama.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["llama3", "smollm2", "qwen2", "qwen3", "gemma3", "phi3"];
+
+    public static IEnumerable<object[]> All => Names.Select(name => new object[] { name });
+
     public string Name { get; }
 
     public int[] Tokens { get; }

@@ -9,8 +9,7 @@ public sealed class LlamaCppTests
     private const double Tolerance = 1e-4;
 
     [TestMethod]
-    [DataRow("llama3")]
-    [DataRow("smollm2")]
+    [DynamicData(nameof(Fixture.All), typeof(Fixture))]
     public void The_base_model_has_the_logits_of_llama_cpp(string name)
     {
         Fixture fixture = Fixture.Open(name);
@@ -20,8 +19,7 @@ public sealed class LlamaCppTests
     }
 
     [TestMethod]
-    [DataRow("llama3")]
-    [DataRow("smollm2")]
+    [DynamicData(nameof(Fixture.All), typeof(Fixture))]
     public void An_adapter_that_was_trained_and_exported_has_the_logits_of_llama_cpp(string name)
     {
         using var folder = new TemporaryFolder();

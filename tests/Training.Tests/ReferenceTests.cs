@@ -6,9 +6,13 @@ public sealed class ReferenceTests
 {
     private const double Tolerance = 1e-4;
 
+    public static IEnumerable<object[]> Adapters => Fixture.Names.SelectMany(name => ((string[])["adapter_random.gguf", "adapter_random", "adapter_trained.gguf", "adapter_trained"])
+        .Select(file => new object[] { name, file, file.Contains("trained", StringComparison.Ordinal) ? "logits_trained" : "logits_lora" }));
+
+    public static IEnumerable<object[]> Threads => Fixture.Names.SelectMany(name => new object[][] { [name, 1], [name, 2] });
+
     [TestMethod]
-    [DataRow("llama3")]
-    [DataRow("smollm2")]
+    [DynamicData(nameof(Fixture.All), typeof(Fixture))]
     public void Logits_of_the_base_model_equal_those_of_transformers(string name)
     {
         Fixture fixture = Fixture.Open(name);
@@ -17,12 +21,7 @@ public sealed class ReferenceTests
     }
 
     [TestMethod]
-    [DataRow("llama3", "adapter_random.gguf", "logits_lora")]
-    [DataRow("llama3", "adapter_trained.gguf", "logits_trained")]
-    [DataRow("smollm2", "adapter_random.gguf", "logits_lora")]
-    [DataRow("smollm2", "adapter_trained.gguf", "logits_trained")]
-    [DataRow("llama3", "adapter_random", "logits_lora")]
-    [DataRow("smollm2", "adapter_trained", "logits_trained")]
+    [DynamicData(nameof(Adapters))]
     public void Logits_with_an_adapter_equal_those_of_PEFT(string name, string file, string reference)
     {
         Fixture fixture = Fixture.Open(name);
@@ -34,10 +33,7 @@ public sealed class ReferenceTests
     }
 
     [TestMethod]
-    [DataRow("llama3", 1)]
-    [DataRow("smollm2", 1)]
-    [DataRow("llama3", 2)]
-    [DataRow("smollm2", 2)]
+    [DynamicData(nameof(Threads))]
     public void Twenty_steps_give_the_losses_gradient_norms_and_adapter_of_PyTorch(string name, int threads)
     {
         using var threadCount = new ThreadCount(threads);

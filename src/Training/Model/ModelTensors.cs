@@ -21,6 +21,7 @@ internal sealed record ModelTensors(
     /// <returns>The tensors, detached from any dispose scope.</returns>
     public static ModelTensors Read(GgufFile file, ModelConfiguration configuration, ScalarType type, Device device, CancellationToken cancellationToken)
     {
+        ArchitectureDescription architecture = ArchitectureDescription.Of(configuration);
         using DisposeScope scope = NewDisposeScope();
         Tensor embedding = Weights("token_embd" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
         Tensor head = configuration.TiedHead
@@ -28,24 +29,29 @@ internal sealed record ModelTensors(
             : Weights("output" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
         Matrix norm = Vector("output_norm" + ArchitectureDescription.Weight, configuration.EmbeddingLength);
         Tensor? headBias = file.FindTensor("output.bias") is null ? null : Vector("output.bias", configuration.VocabularySize).Tensor;
-        float[]? factors = file.FindTensor("rope_freqs" + ArchitectureDescription.Weight)?.Dequantize();
+        GgufTensor? factorTensor = architecture.RotaryFactors(file);
+        float[]? factors = factorTensor?.Dequantize();
         if (factors is not null && factors.Length < configuration.RopeDimensionCount / 2)
         {
-            throw Shape("rope_freqs" + ArchitectureDescription.Weight);
+            throw Shape(factorTensor!.Name);
         }
 
         var blocks = new List<BlockWeights>();
         for (int layer = 0; layer < configuration.LayerCount; layer++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            LinearGroup[] groups = [.. ArchitectureDescription.Groups(configuration, layer).Select(Group)];
+            LinearGroup[] groups = [.. architecture.Groups(configuration, layer).Select(Group)];
             blocks.Add(new BlockWeights
             {
-                AttentionNorm = Vector($"blk.{layer}.attn_norm{ArchitectureDescription.Weight}", configuration.EmbeddingLength),
-                FeedForwardNorm = Vector($"blk.{layer}.ffn_norm{ArchitectureDescription.Weight}", configuration.EmbeddingLength),
+                AttentionNorm = Norm(layer, "attn_norm", configuration.EmbeddingLength),
+                FeedForwardNorm = Norm(layer, "ffn_norm", configuration.EmbeddingLength),
+                QueryNorm = architecture.NormalizesHeads ? Norm(layer, "attn_q_norm", configuration.HeadLength) : null,
+                KeyNorm = architecture.NormalizesHeads ? Norm(layer, "attn_k_norm", configuration.HeadLength) : null,
+                AttentionBranchNorm = architecture.NormalizesBranches ? Norm(layer, "post_attention_norm", configuration.EmbeddingLength) : null,
+                FeedForwardBranchNorm = architecture.NormalizesBranches ? Norm(layer, "post_ffw_norm", configuration.EmbeddingLength) : null,
                 AttentionInput = groups[0],
-                QueryOnly = groups[0].Slice(0, 1),
-                KeyAndValueOnly = groups[0].Slice(1, 2),
+                QueryOnly = groups[0].Slice(0, configuration.QueryLength),
+                KeyAndValueOnly = groups[0].Slice(configuration.QueryLength, 2 * configuration.KeyLength),
                 AttentionOutput = groups[1],
                 FeedForwardInput = groups[2],
                 FeedForwardOutput = groups[3],
@@ -62,6 +68,8 @@ internal sealed record ModelTensors(
             Fill(tensor, ArchitectureDescription.RequiredTensor(file, name), rows, columns);
             return tensor;
         }
+
+        Matrix Norm(int layer, string name, int length) => Vector($"blk.{layer}.{name}{ArchitectureDescription.Weight}", length);
 
         Matrix Vector(string name, int length)
         {
@@ -90,7 +98,7 @@ internal sealed record ModelTensors(
                 start += part.OutputLength;
             }
 
-            return new LinearGroup(parts, weight, bias);
+            return new LinearGroup([.. parts.Select(part => new LinearRange(part, 0, part.OutputLength))], weight, bias);
         }
 
         void Fill(Tensor target, GgufTensor source, int rows, int columns)

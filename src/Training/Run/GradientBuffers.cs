@@ -27,6 +27,7 @@ internal sealed class GradientBuffers : IDisposable
         QueryKeyValue = Add(configuration.QueryLength + (2 * configuration.KeyLength), type);
         Query = Add(configuration.QueryLength, type);
         Product = Add(configuration.FeedForwardLength, type);
+        Branch = Add(width, type);
         Projected = Add(Math.Max(1, 3 * rank), type);
     }
 
@@ -53,6 +54,9 @@ internal sealed class GradientBuffers : IDisposable
     public MatrixBuffer Query { get; }
 
     public MatrixBuffer Product { get; }
+
+    /// <summary>Gets the gradient of a branch's result before its norm.</summary>
+    public MatrixBuffer Branch { get; }
 
     /// <summary>Gets v of <see cref="LinearProducts"/>.</summary>
     public MatrixBuffer Projected { get; }
