@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EdgeBuild.Training;
@@ -6,13 +7,14 @@ namespace EdgeBuild.Training;
 /// <summary>A LoRA adapter: for each adapted layer the matrices A and B of <c>y = W x + (α / r) · B (A x)</c>, in 32-bit floats.</summary>
 public sealed class LoraAdapter : IDisposable
 {
-    internal LoraAdapter(ModelConfiguration configuration, LoraLayout layout, double alpha, Device device)
+    internal LoraAdapter(ModelConfiguration configuration, LoraLayout layout, double alpha, Device device, IReadOnlyList<LabelHead>? heads = null)
     {
         LibTorch.Load();
         Configuration = configuration;
         Layout = layout;
         Alpha = alpha;
-        Parameters = zeros(layout.Length, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        Heads = heads ?? [];
+        Parameters = zeros(layout.Length + Heads.Sum(head => (long)head.Length(configuration.EmbeddingLength)), dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Gets the base model's sizes.</summary>
@@ -24,15 +26,18 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Gets the largest rank.</summary>
     public int Rank => Layout.Slots.Max(slot => slot.Rank);
 
-    /// <summary>Gets the number of trained values.</summary>
-    public long ParameterCount => Layout.Length;
+    /// <summary>Gets the label heads that are trained with the adapter.</summary>
+    public IReadOnlyList<LabelHead> Heads { get; }
+
+    /// <summary>Gets the number of trained values, those of the heads included.</summary>
+    public long ParameterCount => Parameters.numel();
 
     /// <summary>Gets the tensors of the base model that are adapted, by their names in GGUF files.</summary>
     public IReadOnlyList<string> TensorNames => [.. Layout.Slots.Select(slot => slot.Part.TensorName)];
 
     internal LoraLayout Layout { get; }
 
-    /// <summary>Gets all values in one dimension, see <see cref="LoraLayout"/>.</summary>
+    /// <summary>Gets all values in one dimension: those of <see cref="LoraLayout"/>, then W and b of every head.</summary>
     internal Tensor Parameters { get; }
 
     /// <summary>Makes an adapter that changes nothing yet: A uniform in ±1/√input (PEFT's Kaiming initialization), B zero.</summary>
@@ -41,12 +46,15 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="alpha">α.</param>
     /// <param name="seed">The seed of A.</param>
     /// <param name="targetModules">Hugging Face module names, or null for all linear layers.</param>
+    /// <param name="heads">Label heads; W starts with the mean of the embeddings of each label's tokens, less the mean of all labels, so that the
+    /// head knows from the start what the words of the labels mean.</param>
     /// <returns>The adapter.</returns>
     /// <exception cref="EdgeBuildException">EDGE2003: a module name is unknown.</exception>
-    public static LoraAdapter Create(BaseModel model, int rank, double alpha, ulong seed, IReadOnlyList<string>? targetModules = null)
+    public static LoraAdapter Create(
+        BaseModel model, int rank, double alpha, ulong seed, IReadOnlyList<string>? targetModules = null, IReadOnlyList<LabelHead>? heads = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        var adapter = new LoraAdapter(model.Configuration, LoraLayout.Uniform(model.Configuration, rank, targetModules), alpha, model.Device);
+        var adapter = new LoraAdapter(model.Configuration, LoraLayout.Uniform(model.Configuration, rank, targetModules), alpha, model.Device, heads);
         var random = new SeededRandom(seed);
         foreach (LoraSlot slot in adapter.Layout.Slots)
         {
@@ -58,6 +66,11 @@ public sealed class LoraAdapter : IDisposable
             }
 
             adapter.SetA(slot, values);
+        }
+
+        for (int head = 0; head < adapter.Heads.Count; head++)
+        {
+            adapter.StartHead(model, head);
         }
 
         return adapter;
@@ -91,17 +104,39 @@ public sealed class LoraAdapter : IDisposable
     /// <returns>An adapter with its own values.</returns>
     public LoraAdapter Clone()
     {
-        var copy = new LoraAdapter(Configuration, Layout, Alpha, Parameters.device);
+        var copy = new LoraAdapter(Configuration, Layout, Alpha, Parameters.device, Heads);
         copy.Parameters.copy_(Parameters);
         return copy;
     }
 
     /// <summary>Gets all trained values in the order of the layout; for comparisons.</summary>
     /// <returns>A copy.</returns>
-    public float[] ToArray() => Read(0, Layout.Length);
+    public float[] ToArray() => Read(0, Parameters.numel());
 
     /// <inheritdoc/>
     public void Dispose() => Parameters.Dispose();
+
+    /// <summary>Gets the values of a head as files hold them.</summary>
+    /// <param name="head">Its index.</param>
+    /// <returns>W row by row, [labels, width], then b.</returns>
+    internal float[] GetHead(int head) => Read(FirstOfHead(head), Heads[head].Length(Configuration.EmbeddingLength));
+
+    /// <summary>Sets the values of a head.</summary>
+    /// <param name="head">Its index.</param>
+    /// <param name="values">In the order of <see cref="GetHead"/>.</param>
+    internal void SetHead(int head, ReadOnlySpan<float> values) => Write(FirstOfHead(head), Heads[head].Length(Configuration.EmbeddingLength), values);
+
+    /// <summary>Gets the views of a head in a tensor that is laid out as <see cref="Parameters"/>; they belong to the current dispose scope.</summary>
+    /// <param name="values">The parameters, or their gradient.</param>
+    /// <param name="head">The index of the head.</param>
+    /// <returns>W [labels, width] and b [labels].</returns>
+    internal (Tensor Weight, Tensor Bias) HeadViews(Tensor values, int head)
+    {
+        int labels = Heads[head].LabelCount;
+        int width = Configuration.EmbeddingLength;
+        long first = FirstOfHead(head);
+        return (values.narrow(0, first, (long)labels * width).view(labels, width), values.narrow(0, first + ((long)labels * width), labels));
+    }
 
     internal double ScaleOf(LoraSlot slot) => Alpha / slot.Rank;
 
@@ -128,6 +163,22 @@ public sealed class LoraAdapter : IDisposable
 
         return result;
     }
+
+    private void StartHead(BaseModel model, int head)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor weight, _) = HeadViews(Parameters, head);
+        for (int label = 0; label < Heads[head].LabelCount; label++)
+        {
+            Tensor tokens = tensor(Heads[head].LabelTokens[label].Select(token => (long)token).ToArray()).to(model.Device);
+            weight[label].copy_(model.Head.index_select(0, tokens).to(ScalarType.Float32).mean([0L]));
+        }
+
+        weight.sub_(weight.mean([0L], keepdim: true));
+    }
+
+    private long FirstOfHead(int head) =>
+        Layout.Length + Heads.Take(head).Sum(other => (long)other.Length(Configuration.EmbeddingLength));
 
     private float[] Read(long first, long length)
     {

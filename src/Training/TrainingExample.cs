@@ -4,4 +4,6 @@ namespace EdgeBuild.Training;
 /// <param name="PromptTokens">What the model reads; at least one token.</param>
 /// <param name="CompletionTokens">What it shall answer; the loss is on these tokens only.</param>
 /// <param name="CompletionWeights">The weight of each completion token in the loss, or null for 1 each.</param>
-public sealed record TrainingExample(int[] PromptTokens, int[] CompletionTokens, float[]? CompletionWeights = null);
+/// <param name="Labels">What label heads shall answer, or null.</param>
+public sealed record TrainingExample(
+    int[] PromptTokens, int[] CompletionTokens, float[]? CompletionWeights = null, IReadOnlyList<LabelTarget>? Labels = null);

@@ -63,7 +63,19 @@ internal static class GgufAdapterFile
                 : throw Mismatch(path, $"it has no '{AlphaKey}' and its ranks differ");
         }
 
-        var adapter = new LoraAdapter(configuration, new LoraLayout(configuration, part => ranks.GetValueOrDefault(part.TensorName)), alpha, device);
+        var heads = LabelHeadMetadata.Read(file);
+        var adapter = new LoraAdapter(
+            configuration, new LoraLayout(configuration, part => ranks.GetValueOrDefault(part.TensorName)), alpha, device, [.. heads.Select(head => new LabelHead(head.Name, [.. Enumerable.Repeat(Array.Empty<int>(), head.LabelCount)]))]);
+        for (int head = 0; head < heads.Count; head++)
+        {
+            if (heads[head].Width != configuration.EmbeddingLength)
+            {
+                throw Mismatch(path, $"its label head '{heads[head].Name}' reads a hidden state of another width");
+            }
+
+            adapter.SetHead(head, heads[head].Values);
+        }
+
         foreach (LoraSlot slot in adapter.Layout.Slots)
         {
             adapter.SetA(slot, Required(slot.Part.TensorName + SuffixA).Dequantize());
@@ -89,6 +101,11 @@ internal static class GgufAdapterFile
         foreach ((string key, string value) in metadata ?? new Dictionary<string, string>())
         {
             writer.Set(key, value);
+        }
+
+        for (int head = 0; head < adapter.Heads.Count; head++)
+        {
+            LabelHeadMetadata.Write(writer, new LabelHeadValues(adapter.Heads[head].Name, adapter.Heads[head].LabelCount, adapter.GetHead(head)));
         }
 
         foreach (LoraSlot slot in adapter.Layout.Slots)

@@ -11,6 +11,7 @@ internal sealed class LoraState : IDisposable
     private readonly Tensor? _passGradient;
     private readonly Dictionary<LinearGroup, LoraGroup?> _groups = [];
     private readonly bool _accumulatesInPlace;
+    private readonly long _headGradientLength;
     private bool _hasGradient;
 
     /// <summary>Initializes a new instance of the <see cref="LoraState"/> class.</summary>
@@ -22,14 +23,23 @@ internal sealed class LoraState : IDisposable
         _adapter = adapter;
         _values = empty(adapter.Layout.Length, dtype: model.Type, device: model.Device).DetachFromDisposeScope();
         _accumulatesInPlace = model.Type == ScalarType.Float32;
+        if (adapter.Heads.Count > 0)
+        {
+            _headGradientLength = adapter.Parameters.numel() - adapter.Layout.Length;
+        }
+
         if (training)
         {
-            Gradient = zeros(adapter.Layout.Length, dtype: ScalarType.Float32, device: model.Device).DetachFromDisposeScope();
+            Gradient = zeros(adapter.Parameters.numel(), dtype: ScalarType.Float32, device: model.Device).DetachFromDisposeScope();
             _passGradient = _accumulatesInPlace ? Gradient : zeros(adapter.Layout.Length, dtype: model.Type, device: model.Device).DetachFromDisposeScope();
         }
 
+        Heads = new LabelHeadPass(adapter, Gradient);
         Refresh();
     }
+
+    /// <summary>Gets the label heads.</summary>
+    public LabelHeadPass Heads { get; }
 
     /// <summary>Gets the gradient of the flat parameter in 32-bit floats, or null outside training.</summary>
     public Tensor? Gradient { get; }
@@ -45,7 +55,7 @@ internal sealed class LoraState : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         LoraLayout layout = _adapter.Layout;
-        _values.copy_(_adapter.Parameters);
+        _values.copy_(_adapter.Parameters.narrow(0, 0, layout.Length));
         if (layout.Slots.Select(_adapter.ScaleOf).Distinct().Count() == 1)
         {
             _values.narrow(0, layout.LengthA, layout.Length - layout.LengthA).mul_((float)_adapter.ScaleOf(layout.Slots[0]));
@@ -59,14 +69,25 @@ internal sealed class LoraState : IDisposable
     }
 
     /// <summary>Forgets the gradient of the last step.</summary>
-    public void ClearGradient() => _hasGradient = false;
+    public void ClearGradient()
+    {
+        _hasGradient = false;
+        if (_headGradientLength > 0)
+        {
+            // Products of the layers overwrite their part; heads always add.
+            using Tensor heads = Gradient!.narrow(0, _adapter.Layout.Length, _headGradientLength);
+            heads.zero_();
+        }
+    }
 
     /// <summary>Adds the gradient of a finished pass to that of the step.</summary>
     public void EndPass()
     {
         if (!_accumulatesInPlace)
         {
-            _ = _hasGradient ? Gradient!.add_(_passGradient!) : Gradient!.copy_(_passGradient!);
+            using DisposeScope scope = NewDisposeScope();
+            Tensor layers = Gradient!.narrow(0, 0, _adapter.Layout.Length);
+            _ = _hasGradient ? layers.add_(_passGradient!) : layers.copy_(_passGradient!);
         }
 
         _hasGradient = true;

@@ -10,7 +10,7 @@ internal sealed class TokenBatch
     private const int RowGranularity = 32;
     private const int OutputGranularity = 16;
 
-    private TokenBatch(int[] tokens, int[] positions, TokenSegment[] segments, int[] supervisedRows, int[] targets, float[] weights, int[] targetExamples)
+    private TokenBatch(int[] tokens, int[] positions, TokenSegment[] segments, int[] supervisedRows, int[] targets, float[] weights, int[] targetExamples, List<(int Row, BatchLabel Label)>? labels = null)
     {
         Tokens = tokens;
         Positions = positions;
@@ -18,8 +18,9 @@ internal sealed class TokenBatch
         Targets = targets;
         Weights = weights;
         TargetExamples = targetExamples;
-        OutputRows = [.. supervisedRows.Distinct().Order()];
+        OutputRows = [.. supervisedRows.Concat((labels ?? []).Select(label => label.Row)).Distinct().Order()];
         SupervisedOutputs = [.. supervisedRows.Select(row => Array.BinarySearch(OutputRows, row))];
+        Labels = [.. (labels ?? []).Select(label => label.Label with { Output = Array.BinarySearch(OutputRows, label.Row) })];
     }
 
     /// <summary>Gets the token of every row.</summary>
@@ -45,6 +46,9 @@ internal sealed class TokenBatch
 
     /// <summary>Gets for each supervised token the index of its example, or -1.</summary>
     public int[] TargetExamples { get; }
+
+    /// <summary>Gets what label heads shall answer.</summary>
+    public IReadOnlyList<BatchLabel> Labels { get; }
 
     /// <summary>A single text with all logits wanted.</summary>
     /// <param name="tokens">The text.</param>
@@ -75,6 +79,7 @@ internal sealed class TokenBatch
         var targets = new List<int>();
         var weights = new List<float>();
         var targetExamples = new List<int>();
+        var labels = new List<(int Row, BatchLabel Label)>();
         for (int index = 0; index < inputs.Length; index++)
         {
             int start = tokens.Count;
@@ -85,17 +90,31 @@ internal sealed class TokenBatch
                 float weight = example.CompletionWeights?[token] ?? 1;
                 if (weight != 0)
                 {
-                    int position = example.PromptTokens.Length - 1 + token;
-                    rows.Add(position < prefix ? position : start + position - prefix);
+                    rows.Add(RowBefore(token));
                     targets.Add(example.CompletionTokens[token]);
                     weights.Add(weight);
                     targetExamples.Add(index);
                 }
             }
+
+            foreach (LabelTarget label in example.Labels ?? [])
+            {
+                float weight = example.CompletionWeights?[label.CompletionToken] ?? 1;
+                if (weight != 0)
+                {
+                    labels.Add((RowBefore(label.CompletionToken), new BatchLabel(label.Head, 0, label.Label, weight, index)));
+                }
+            }
+
+            int RowBefore(int token)
+            {
+                int position = example.PromptTokens.Length - 1 + token;
+                return position < prefix ? position : start + position - prefix;
+            }
         }
 
         Pad();
-        return new TokenBatch([.. tokens], [.. positions], [.. segments], [.. rows], [.. targets], [.. weights], [.. targetExamples]);
+        return new TokenBatch([.. tokens], [.. positions], [.. segments], [.. rows], [.. targets], [.. weights], [.. targetExamples], labels);
 
         void Pad()
         {

@@ -1,0 +1,54 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EdgeBuild.Training;
+
+/// <summary>Forward and backward of label heads, in 32-bit floats: they are small, and their rows few.</summary>
+/// <param name="adapter">The adapter with the heads.</param>
+/// <param name="gradient">The gradient of the adapter's flat parameter, or null outside training.</param>
+internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
+{
+    /// <summary>Computes the losses of a batch and, on request, gradients.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="hidden">The normalized hidden states of the output rows.</param>
+    /// <param name="hiddenGradient">The gradient of <paramref name="hidden"/>, to which that of the heads is added; null for losses only.</param>
+    /// <param name="gradientScale">The factor of gradients.</param>
+    /// <returns>weight · −log p(label) of every <see cref="TokenBatch.Labels"/>.</returns>
+    public double[] Losses(TokenBatch batch, Matrix hidden, Matrix? hiddenGradient, float gradientScale)
+    {
+        var losses = new double[batch.Labels.Count];
+        foreach (IGrouping<int, int> group in Enumerable.Range(0, losses.Length).GroupBy(index => batch.Labels[index].Head))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            int[] indices = [.. group];
+            BatchLabel[] labels = [.. indices.Select(index => batch.Labels[index])];
+            Tensor rows = Indices(labels, label => label.Output, hidden.Tensor.device);
+            Tensor targets = Indices(labels, label => label.Label, hidden.Tensor.device).unsqueeze(1);
+            Tensor weights = from_array(labels.Select(label => label.Weight).ToArray()).to(hidden.Tensor.device).unsqueeze(1);
+            Tensor input = hidden.Tensor.index_select(0, rows).to(ScalarType.Float32);
+            (Tensor weight, Tensor bias) = adapter.HeadViews(adapter.Parameters, group.Key);
+            Tensor logProbabilities = addmm(bias, input, weight.t()).log_softmax(1);
+            float[] values = logProbabilities.gather(1, targets).mul(weights).neg().cpu().view(-1).data<float>().ToArray();
+            for (int index = 0; index < indices.Length; index++)
+            {
+                losses[indices[index]] = values[index];
+            }
+
+            if (hiddenGradient is { } target)
+            {
+                Tensor logits = logProbabilities.exp_();
+                logits.scatter_add_(1, targets, full(labels.Length, 1, -1f, dtype: ScalarType.Float32, device: logits.device));
+                logits.mul_(weights).mul_(gradientScale);
+                (Tensor weightGradient, Tensor biasGradient) = adapter.HeadViews(gradient!, group.Key);
+                weightGradient.addmm_(logits.t(), input, 1, 1);
+                biasGradient.add_(logits.sum([0L]));
+                target.Tensor.index_add_(0, rows, logits.mm(weight).to(target.Type), 1);
+            }
+        }
+
+        return losses;
+    }
+
+    private static Tensor Indices(BatchLabel[] labels, Func<BatchLabel, int> value, Device device) =>
+        tensor(labels.Select(label => (long)value(label)).ToArray()).to(device);
+}
