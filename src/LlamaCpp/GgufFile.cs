@@ -164,6 +164,14 @@ public sealed unsafe class GgufFile : IDisposable
     /// <returns>The values, or null when there is no such array.</returns>
     public double[]? GetNumbers(string key) => Elements(key, static (type, data, index) => GgufValues.Number(type, data, index));
 
+    /// <summary>Reads an array of 32-bit floats.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>The values, or null when there is no array of that type.</returns>
+    public float[]? GetFloats(string key) =>
+        FindArray(key) is { } id && (GgufValueType)GgmlNative.gguf_get_arr_type(_handle, id) == GgufValueType.Float32
+            ? new ReadOnlySpan<float>(GgmlNative.gguf_get_arr_data(_handle, id), checked((int)GgmlNative.gguf_get_arr_n(_handle, id))).ToArray()
+            : null;
+
     /// <inheritdoc/>
     public void Dispose()
     {

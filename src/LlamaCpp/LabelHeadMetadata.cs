@@ -12,7 +12,7 @@ public static class LabelHeadMetadata
     private const string Counts = "edgebuild.label_heads.label_count";
     private const string Values = "edgebuild.label_head.";
 
-    /// <summary>Adds a head.</summary>
+    /// <summary>Adds heads.</summary>
     /// <param name="writer">The file.</param>
     /// <param name="heads">The heads.</param>
     public static void Write(GgufWriter writer, IReadOnlyList<LabelHeadValues> heads)
@@ -46,7 +46,7 @@ public static class LabelHeadMetadata
             if (values is null || count < 1 || values.Length < 2 * count || values.Length % count != 0)
             {
                 throw new EdgeBuildException(
-                    ErrorCodes.ModelDamaged, $"The label head '{names[index]}' of the file is incomplete. Build the model again.", file.Path);
+                    ErrorCodes.InvalidGguf, $"The label head '{names[index]}' of the file is incomplete. Build the model again.", file.Path);
             }
 
             heads.Add(new LabelHeadValues(names[index], (int)count, values));

@@ -76,6 +76,25 @@ public sealed unsafe class LlamaBatch
         return index;
     }
 
+    /// <summary>Counts the outputs before a token.</summary>
+    /// <param name="index">The index of a token that wants logits.</param>
+    /// <returns>Its number among the tokens that give logits.</returns>
+    internal int OutputNumber(int index)
+    {
+        if ((uint)index >= (uint)Count || _logits[index] == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(index), index, "This token of the batch gives no output.");
+        }
+
+        int number = 0;
+        for (int before = 0; before < index; before++)
+        {
+            number += _logits[before];
+        }
+
+        return number;
+    }
+
     /// <summary>Adds tokens that follow each other.</summary>
     /// <param name="tokens">The token ids.</param>
     /// <param name="firstPosition">The position of the first.</param>

@@ -18,6 +18,7 @@ public sealed unsafe class LlamaContext : IDisposable
     private readonly nint _memory;
     private readonly int* _abortFlag;
     private readonly int _maxOutputs;
+    private readonly HiddenStates? _hiddenStates;
 
     internal LlamaContext(LlamaModel model, LlamaContextOptions options)
     {
@@ -31,10 +32,12 @@ public sealed unsafe class LlamaContext : IDisposable
         Options = options;
         _abortFlag = (int*)NativeMemory.AllocZeroed(sizeof(int));
         NativeLog.ClearFirstError();
-        nint context = LlamaNative.llama_init_from_model(model.Handle, options.ToNative(&OnAbortQuery, _abortFlag));
+        _hiddenStates = options.KeepHiddenStates ? new HiddenStates(model.EmbeddingLength, options.LargestOutputs) : null;
+        nint context = LlamaNative.llama_init_from_model(model.Handle, options.ToNative(&OnAbortQuery, _abortFlag, _hiddenStates));
         if (context == 0)
         {
             NativeMemory.Free(_abortFlag);
+            _hiddenStates?.Dispose();
             throw new EdgeBuildException(
                 ErrorCodes.ContextExceeded,
                 $"llama.cpp cannot make a context of {options.ContextLength} tokens for {options.MaxSequences} sequences.{NativeLog.FirstError()} " +
@@ -42,7 +45,7 @@ public sealed unsafe class LlamaContext : IDisposable
                 model.Path);
         }
 
-        _handle = new LlamaContextHandle(context, model.Handle, _abortFlag);
+        _handle = new LlamaContextHandle(context, model.Handle, _abortFlag, _hiddenStates);
         _memory = LlamaNative.llama_get_memory(_handle);
         ContextLength = (int)LlamaNative.llama_n_ctx(_handle);
         SequenceLength = (int)LlamaNative.llama_n_ctx_seq(_handle);
@@ -89,6 +92,7 @@ public sealed unsafe class LlamaContext : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         int result;
         NativeLog.ClearFirstError();
+        _hiddenStates?.Clear();
         int* flag = _abortFlag;
         using (cancellationToken.UnsafeRegister(static state => Volatile.Write(ref *(int*)(nint)state!, 1), (nint)flag))
         {
@@ -127,6 +131,19 @@ public sealed unsafe class LlamaContext : IDisposable
         return logits == null
             ? throw new ArgumentOutOfRangeException(nameof(batchIndex), batchIndex, "This token of the last batch has no logits.")
             : new ReadOnlySpan<float>(logits, Model.Vocabulary.Count);
+    }
+
+    /// <summary>The normalized hidden state at a token of the last batch: what the output matrix turns into its logits.</summary>
+    /// <param name="batch">The last batch, unchanged.</param>
+    /// <param name="batchIndex">The index of the token in it; the token must have wanted logits.</param>
+    /// <returns>One value for each of the model's width, valid until the next <see cref="Decode"/>.</returns>
+    /// <exception cref="InvalidOperationException">The context was made without <see cref="LlamaContextOptions.KeepHiddenStates"/>.</exception>
+    public ReadOnlySpan<float> GetHiddenState(LlamaBatch batch, int batchIndex)
+    {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        return _hiddenStates is null
+            ? throw new InvalidOperationException("The context keeps no hidden states.")
+            : _hiddenStates.Get(batch.OutputNumber(batchIndex));
     }
 
     /// <summary>Makes a sequence share the tokens of another; costs microseconds in a unified cache.</summary>

@@ -38,6 +38,12 @@ public sealed record LlamaContextOptions
     /// <summary>Gets a value indicating whether all sequences share one cache; needed to copy a part of a sequence to another.</summary>
     public bool Unified { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether <see cref="LlamaContext.GetHiddenState"/> is used.</summary>
+    public bool KeepHiddenStates { get; init; }
+
+    /// <summary>Gets the most outputs of a batch.</summary>
+    internal int LargestOutputs => MaxOutputs == 0 ? Math.Min(ContextLength, BatchSize) : MaxOutputs;
+
     /// <summary>Refuses what would end the process in native code.</summary>
     internal void Check()
     {
@@ -46,10 +52,9 @@ public sealed record LlamaContextOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MicroBatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSequences, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSequences, LlamaContext.SequenceLimit);
-        int outputs = MaxOutputs == 0 ? Math.Min(ContextLength, BatchSize) : MaxOutputs;
-        if (outputs < MaxSequences)
+        if (LargestOutputs < MaxSequences)
         {
-            throw new InvalidOperationException($"A context of {MaxSequences} sequences gives at least as many outputs, not {outputs}.");
+            throw new InvalidOperationException($"A context of {MaxSequences} sequences gives at least as many outputs, not {LargestOutputs}.");
         }
 
         if (KeyType is not (GgmlType.F16 or GgmlType.F32) || ValueType is not (GgmlType.F16 or GgmlType.F32))
@@ -58,7 +63,7 @@ public sealed record LlamaContextOptions
         }
     }
 
-    internal unsafe LlamaContextParams ToNative(delegate* unmanaged[Cdecl]<nint, byte> abortCallback, int* abortFlag)
+    internal unsafe LlamaContextParams ToNative(delegate* unmanaged[Cdecl]<nint, byte> abortCallback, int* abortFlag, HiddenStates? hiddenStates)
     {
         LlamaContextParams parameters = LlamaNative.llama_context_default_params();
         parameters.ContextLength = (uint)ContextLength;
@@ -74,6 +79,12 @@ public sealed record LlamaContextOptions
         parameters.UnifiedKeyValues = Unified ? (byte)1 : (byte)0;
         parameters.AbortCallback = abortCallback;
         parameters.AbortCallbackData = (nint)abortFlag;
+        if (hiddenStates is not null)
+        {
+            parameters.EvaluationCallback = HiddenStates.Callback;
+            parameters.EvaluationCallbackUserData = hiddenStates.Data;
+        }
+
         return parameters;
     }
 }

@@ -70,7 +70,7 @@ public sealed class LoraTrainer
 
         using IDisposable noGradient = no_grad();
         using var state = new LoraState(_model, _start, training: false);
-        using var validator = new Validator(_model, state, _recipe.BatchSize);
+        using var validator = new Validator(_model, state, _recipe.BatchSize, _recipe.TokenLossWeight);
         return validator.Loss(examples, cancellationToken);
     }
 

@@ -46,6 +46,15 @@ public sealed record TrainingRecipe
     /// <summary>Gets the factor of the learning rate for B (LoRA+); 1 treats A and B alike.</summary>
     public double LoraPlusRatio { get; init; } = 1;
 
+    /// <summary>
+    /// Gets the weight of the loss over the answer's tokens in rows that label heads answer too, whose loss has the weight 1. It keeps the
+    /// model able to write its answers as text.
+    /// </summary>
+    public double TokenLossWeight { get; init; } = 1;
+
+    /// <summary>Gets the learning rate of label heads as a factor of <see cref="LearningRate"/>.</summary>
+    public double HeadLearningRateRatio { get; init; } = 1;
+
     /// <summary>Gets the seed of the order of the rows.</summary>
     public ulong Seed { get; init; } = 42;
 
@@ -80,6 +89,8 @@ public sealed record TrainingRecipe
         Require(WeightDecay is >= 0 and <= 1, nameof(WeightDecay), WeightDecay, "between 0 and 1");
         Require(ClipNorm >= 0 && double.IsFinite(ClipNorm), nameof(ClipNorm), ClipNorm, "0 or above");
         Require(LoraPlusRatio is > 0 and <= 1000, nameof(LoraPlusRatio), LoraPlusRatio, "above 0 and at most 1000");
+        Require(TokenLossWeight is >= 0 and <= 1000, nameof(TokenLossWeight), TokenLossWeight, "between 0 and 1000");
+        Require(HeadLearningRateRatio is >= 0 and <= 1000, nameof(HeadLearningRateRatio), HeadLearningRateRatio, "between 0 and 1000");
         Require(Enum.IsDefined(ComputeType), nameof(ComputeType), ComputeType, "Auto, Float32 or BFloat16");
         Require(Patience >= 0, nameof(Patience), Patience, "0 or above");
         Require(ValidationsPerEpoch is >= 1 and <= 1000, nameof(ValidationsPerEpoch), ValidationsPerEpoch, "between 1 and 1000");

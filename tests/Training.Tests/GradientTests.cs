@@ -110,11 +110,11 @@ public sealed class GradientTests
             using LoraAdapter adapter = LoraAdapter.ReadGguf(fixture.File("adapter_random.gguf"), model);
             using var state = new LoraState(model, adapter, training: true);
             using var pass = new TransformerPass(model, state, keepActivations: true);
-            using var optimizer = new AdamOptimizer(adapter.Parameters, adapter.Layout.LengthA);
+            using var optimizer = new AdamOptimizer(adapter.Parameters, adapter.Layout.LengthA, adapter.Layout.Length);
             for (int step = 0; step < 8; step++)
             {
                 StepGradient.Of(state, pass, rows, sharePrefix);
-                optimizer.Step(state.Gradient!, 1, 1e-3, 1e-3, 0.01);
+                optimizer.Step(state.Gradient!, 1, 1e-3, 1e-3, 1e-3, 0.01);
                 state.Refresh();
             }
 

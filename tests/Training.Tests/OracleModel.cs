@@ -12,6 +12,7 @@ internal sealed class OracleModel
 {
     private readonly Dictionary<string, Tensor> _weights;
     private readonly Dictionary<string, (Tensor A, Tensor B)> _adapter = [];
+    private readonly List<(Tensor Weight, Tensor Bias)> _labelHeads = [];
     private readonly double _scale;
     private readonly bool _isLlama;
     private readonly bool _isGemma;
@@ -47,6 +48,14 @@ internal sealed class OracleModel
             _adapter.Add(name, (Read(adapter.GetTensor(name + ".lora_a")).requires_grad_(), Read(adapter.GetTensor(name + ".lora_b")).requires_grad_()));
         }
 
+        for (int head = 0; adapter.GetFloats($"edgebuild.label_head.{head}") is { } values; head++)
+        {
+            long width = (long)Number("embedding_length");
+            long labels = values.Length / (width + 1);
+            Tensor all = tensor(values).to(ScalarType.Float64);
+            _labelHeads.Add((all.narrow(0, 0, labels * width).reshape(labels, width).clone().requires_grad_(), all.narrow(0, labels * width, labels).clone().requires_grad_()));
+        }
+
         _scale = adapter.GetNumber("adapter.lora.alpha")!.Value / _adapter.First().Value.A.shape[0];
 
         double Number(string key, double? missing = null) => file.GetNumber($"{file.Architecture}.{key}") ?? missing ?? throw new InvalidOperationException(key);
@@ -54,28 +63,43 @@ internal sealed class OracleModel
 
     public IReadOnlyDictionary<string, (Tensor A, Tensor B)> Adapter => _adapter;
 
-    /// <summary>Weighted mean of the cross entropies over all completion tokens, with the gradients of all A's and B's.</summary>
-    public double Train(IReadOnlyList<TrainingExample> examples)
+    public IReadOnlyList<(Tensor Weight, Tensor Bias)> LabelHeads => _labelHeads;
+
+    /// <summary>
+    /// Weighted mean of the cross entropies over all completion tokens, and that over all labels of label heads, with the gradients of all A's and
+    /// B's and heads.
+    /// </summary>
+    public double Train(IReadOnlyList<TrainingExample> examples, double tokenLossWeight = 1)
     {
         Tensor sum = zeros(1, dtype: ScalarType.Float64);
+        Tensor labelSum = zeros(1, dtype: ScalarType.Float64);
         double total = 0;
+        double labelTotal = 0;
         foreach (TrainingExample example in examples)
         {
             int[] text = [.. example.PromptTokens, .. example.CompletionTokens];
-            Tensor logits = Logits(text[..^1]).narrow(0, example.PromptTokens.Length - 1, example.CompletionTokens.Length);
+            Tensor hidden = Hidden(text[..^1]).narrow(0, example.PromptTokens.Length - 1, example.CompletionTokens.Length);
+            Tensor logits = Logits(hidden);
             Tensor right = tensor(example.CompletionTokens.Select(token => (long)token).ToArray()).unsqueeze(1);
             float[] weights = example.CompletionWeights ?? [.. Enumerable.Repeat(1f, example.CompletionTokens.Length)];
             Tensor losses = nn.functional.log_softmax(logits, 1).gather(1, right).neg().squeeze(1);
             sum = sum + losses.mul(tensor(weights.Select(weight => (double)weight).ToArray())).sum();
             total += weights.Sum();
+            foreach (LabelTarget target in example.Labels ?? [])
+            {
+                (Tensor weight, Tensor bias) = _labelHeads[target.Head];
+                Tensor scores = weight.mv(hidden[target.CompletionToken]) + bias;
+                labelSum = labelSum - (nn.functional.log_softmax(scores, 0)[target.Label] * weights[target.CompletionToken]);
+                labelTotal += weights[target.CompletionToken];
+            }
         }
 
-        Tensor loss = sum / total;
+        Tensor loss = labelTotal > 0 ? (sum / total * tokenLossWeight) + (labelSum / labelTotal) : sum / total;
         loss.backward();
         return loss.item<double>();
     }
 
-    private Tensor Logits(int[] tokens)
+    private Tensor Hidden(int[] tokens)
     {
         Tensor x = _weights["token_embd.weight"].index_select(0, tensor(tokens.Select(token => (long)token).ToArray()));
         if (_isGemma)
@@ -91,8 +115,13 @@ internal sealed class OracleModel
             x = x + OptionalNorm(Linear(gated, block + "ffn_down"), block + "post_ffw_norm");
         }
 
+        return Norm(x, "output_norm");
+    }
+
+    private Tensor Logits(Tensor hidden)
+    {
         Tensor head = _weights.TryGetValue("output.weight", out Tensor? output) ? output : _weights["token_embd.weight"];
-        return Norm(x, "output_norm").matmul(head.t());
+        return hidden.matmul(head.t());
     }
 
     private Tensor GateAndUp(string block, Tensor x)

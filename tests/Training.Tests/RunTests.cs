@@ -44,7 +44,7 @@ public sealed class RunTests
         using var state = new LoraState(training.Model, adapter, training: true);
         using var pass = new TransformerPass(training.Model, state, keepActivations: true);
 
-        Assert.Throws<OperationCanceledException>(() => pass.Train(TokenBatch.Create(training.Rows), 1, canceled));
+        Assert.Throws<OperationCanceledException>(() => pass.Train(TokenBatch.Create(training.Rows), new LossScale(1, 0), canceled));
         Assert.Throws<OperationCanceledException>(() => new LoraTrainer(training.Model, adapter, training.Recipe).Loss(training.Rows, canceled));
         Assert.Throws<OperationCanceledException>(() => BaseModel.Load(training.Fixture.File("base.gguf"), ComputeType.Float32, TrainingDevice.Cpu, canceled));
     }

@@ -8,17 +8,17 @@ namespace EdgeBuild.Training.Tests;
 internal sealed record StepGradient(double Loss, float[] Values)
 {
     public static StepGradient Of(
-        BaseModel model, LoraAdapter adapter, IReadOnlyList<TrainingExample> examples, bool sharePrefix = true, LayerKernels? kernels = null, int mostTokens = int.MaxValue)
+        BaseModel model, LoraAdapter adapter, IReadOnlyList<TrainingExample> examples, bool sharePrefix = true, LayerKernels? kernels = null, int mostTokens = int.MaxValue, double tokenLossWeight = 1)
     {
         using IDisposable noGradient = no_grad();
         using var state = new LoraState(model, adapter, training: true);
         using var pass = new TransformerPass(model, state, keepActivations: true, kernels);
-        return Of(state, pass, examples, sharePrefix, mostTokens);
+        return Of(state, pass, examples, sharePrefix, mostTokens, tokenLossWeight);
     }
 
-    public static StepGradient Of(LoraState state, TransformerPass pass, IReadOnlyList<TrainingExample> examples, bool sharePrefix, int mostTokens = int.MaxValue)
+    public static StepGradient Of(LoraState state, TransformerPass pass, IReadOnlyList<TrainingExample> examples, bool sharePrefix, int mostTokens = int.MaxValue, double tokenLossWeight = 1)
     {
-        double weight = examples.Sum(example => example.CompletionWeights?.Sum(value => (double)value) ?? example.CompletionTokens.Length);
+        var scale = LossScale.For(examples, tokenLossWeight);
         double loss = 0;
         state.ClearGradient();
         foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, mostTokens))
@@ -26,7 +26,7 @@ internal sealed record StepGradient(double Loss, float[] Values)
             TokenBatch batch = TokenBatch.Create(part, sharePrefix);
             if (batch.Targets.Length > 0)
             {
-                loss += pass.Train(batch, 1 / weight, CancellationToken.None).Sum() / weight;
+                loss += pass.Train(batch, scale, CancellationToken.None).Sum(scale);
             }
         }
 

@@ -136,7 +136,7 @@ public sealed class StepTests
         }
 
         hardness.BeginStep(4);
-        hardness.Record(rows[..2], batch, losses);
+        hardness.Record(rows[..2], batch, new BatchLosses(losses, []), 1);
 
         CollectionAssert.AreEqual((float[])[0.5f, 2, 0], hardness.Values);
     }

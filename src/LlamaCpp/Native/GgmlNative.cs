@@ -44,6 +44,15 @@ internal static unsafe partial class GgmlNative
     public static partial nint ggml_set_name(nint tensor, string name);
 
     [LibraryImport(Base)]
+    public static partial byte* ggml_get_name(nint tensor);
+
+    [LibraryImport(Base)]
+    public static partial nuint ggml_nbytes(nint tensor);
+
+    [LibraryImport(Base)]
+    public static partial void ggml_backend_tensor_get(nint tensor, void* data, nuint offset, nuint size);
+
+    [LibraryImport(Base)]
     public static partial void ggml_threadpool_params_init(GgmlThreadpoolParams* parameters, int threads);
 
     [LibraryImport(Registry)]

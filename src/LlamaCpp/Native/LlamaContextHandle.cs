@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace EdgeBuild.LlamaCpp.Native;
 
-/// <summary>Owns a <c>llama_context</c>, the flag its abort callback reads, and references to everything that must outlive it.</summary>
+/// <summary>Owns a <c>llama_context</c>, the memory its callbacks use, and references to everything that must outlive it.</summary>
 internal sealed unsafe class LlamaContextHandle : SafeHandle
 {
     private readonly LlamaModelHandle? _model;
     private readonly int* _abortFlag;
+    private readonly HiddenStates? _hiddenStates;
     private readonly List<SafeHandle> _adapters = [];
     private SafeHandle? _threadPool;
 
@@ -15,13 +16,14 @@ internal sealed unsafe class LlamaContextHandle : SafeHandle
     {
     }
 
-    public LlamaContextHandle(nint context, LlamaModelHandle model, int* abortFlag)
+    public LlamaContextHandle(nint context, LlamaModelHandle model, int* abortFlag, HiddenStates? hiddenStates)
         : this()
     {
         bool added = false;
         model.DangerousAddRef(ref added);
         _model = model;
         _abortFlag = abortFlag;
+        _hiddenStates = hiddenStates;
         SetHandle(context);
     }
 
@@ -56,6 +58,7 @@ internal sealed unsafe class LlamaContextHandle : SafeHandle
         _threadPool?.DangerousRelease();
         _threadPool = null;
         NativeMemory.Free(_abortFlag);
+        _hiddenStates?.Dispose();
         _model?.DangerousRelease();
         return true;
     }

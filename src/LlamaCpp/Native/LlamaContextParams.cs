@@ -28,7 +28,7 @@ internal unsafe struct LlamaContextParams
     public float YarnBetaSlow;
     public uint YarnOriginalContext;
     public float DefragmentationThreshold;
-    public nint EvaluationCallback;
+    public delegate* unmanaged[Cdecl]<nint, byte, nint, byte> EvaluationCallback;
     public nint EvaluationCallbackUserData;
     public int KeyType;
     public int ValueType;

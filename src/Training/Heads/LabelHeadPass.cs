@@ -27,7 +27,7 @@ internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
             Tensor weights = from_array(labels.Select(label => label.Weight).ToArray()).to(hidden.Tensor.device).unsqueeze(1);
             Tensor input = hidden.Tensor.index_select(0, rows).to(ScalarType.Float32);
             (Tensor weight, Tensor bias) = adapter.HeadViews(adapter.Parameters, group.Key);
-            Tensor logProbabilities = addmm(bias, input, weight.t()).log_softmax(1);
+            Tensor logProbabilities = input.mm(weight.t()).add_(bias).log_softmax(1);
             float[] values = logProbabilities.gather(1, targets).mul(weights).neg().cpu().view(-1).data<float>().ToArray();
             for (int index = 0; index < indices.Length; index++)
             {

@@ -63,9 +63,13 @@ internal static class GgufAdapterFile
                 : throw Mismatch(path, $"it has no '{AlphaKey}' and its ranks differ");
         }
 
-        var heads = LabelHeadMetadata.Read(file);
+        IReadOnlyList<LabelHeadValues> heads = LabelHeadMetadata.Read(file);
         var adapter = new LoraAdapter(
-            configuration, new LoraLayout(configuration, part => ranks.GetValueOrDefault(part.TensorName)), alpha, device, [.. heads.Select(head => new LabelHead(head.Name, [.. Enumerable.Repeat(Array.Empty<int>(), head.LabelCount)]))]);
+            configuration,
+            new LoraLayout(configuration, part => ranks.GetValueOrDefault(part.TensorName)),
+            alpha,
+            device,
+            [.. heads.Select(head => new LabelHead(head.Name, [.. Enumerable.Repeat(Array.Empty<int>(), head.LabelCount)]))]);
         for (int head = 0; head < heads.Count; head++)
         {
             if (heads[head].Width != configuration.EmbeddingLength)
@@ -103,10 +107,8 @@ internal static class GgufAdapterFile
             writer.Set(key, value);
         }
 
-        for (int head = 0; head < adapter.Heads.Count; head++)
-        {
-            LabelHeadMetadata.Write(writer, new LabelHeadValues(adapter.Heads[head].Name, adapter.Heads[head].LabelCount, adapter.GetHead(head)));
-        }
+        LabelHeadMetadata.Write(
+            writer, [.. adapter.Heads.Select((head, index) => new LabelHeadValues(head.Name, head.LabelCount, adapter.GetHead(index)))]);
 
         foreach (LoraSlot slot in adapter.Layout.Slots)
         {

@@ -15,12 +15,15 @@ internal sealed class AdamOptimizer : IDisposable
 
     private readonly Tensor _parameters;
     private readonly long _lengthA;
+    private readonly long _lengthAdapter;
 
     /// <summary>Initializes a new instance of the <see cref="AdamOptimizer"/> class.</summary>
     /// <param name="parameters">The flat parameter.</param>
     /// <param name="lengthA">The number of values that use the plain learning rate.</param>
-    public AdamOptimizer(Tensor parameters, long lengthA)
+    /// <param name="lengthAdapter">The number of values of A and B; label heads follow.</param>
+    public AdamOptimizer(Tensor parameters, long lengthA, long lengthAdapter)
     {
+        _lengthAdapter = lengthAdapter;
         _parameters = parameters;
         _lengthA = lengthA;
         FirstMoment = zeros_like(parameters).DetachFromDisposeScope();
@@ -37,16 +40,18 @@ internal sealed class AdamOptimizer : IDisposable
     public int StepCount { get; set; }
 
     /// <summary>Does a step.</summary>
-    /// <param name="gradient">The gradient; it is scaled when it is clipped.</param>
-    /// <param name="clipNorm">The largest global norm, or 0.</param>
+    /// <param name="gradient">The gradient; that of A and B is scaled when it is clipped.</param>
+    /// <param name="clipNorm">The largest norm of the gradient of A and B, or 0.</param>
     /// <param name="learningRate">The learning rate of A.</param>
     /// <param name="learningRateB">The learning rate of B.</param>
+    /// <param name="learningRateHeads">The learning rate of label heads.</param>
     /// <param name="weightDecay">The weight decay.</param>
-    /// <returns>The norm of the gradient before clipping.</returns>
-    public double Step(Tensor gradient, double clipNorm, double learningRate, double learningRateB, double weightDecay)
+    /// <returns>The norm of the gradient of A and B before clipping.</returns>
+    public double Step(Tensor gradient, double clipNorm, double learningRate, double learningRateB, double learningRateHeads, double weightDecay)
     {
         using DisposeScope scope = NewDisposeScope();
-        double norm = gradient.norm().cpu().item<float>();
+        Tensor adapter = gradient.narrow(0, 0, _lengthAdapter);
+        double norm = adapter.norm().cpu().item<float>();
         double clip = clipNorm > 0 ? Math.Min(1, clipNorm / (norm + 1e-6)) : 1;
         if (!double.IsFinite(norm))
         {
@@ -55,7 +60,7 @@ internal sealed class AdamOptimizer : IDisposable
 
         if (clip < 1)
         {
-            gradient.mul_((float)clip);
+            adapter.mul_((float)clip);
         }
 
         StepCount++;
@@ -63,7 +68,8 @@ internal sealed class AdamOptimizer : IDisposable
         SecondMoment.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
         Tensor denominator = SecondMoment.sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, StepCount))).add_(Epsilon);
         Update(denominator, 0, _lengthA, learningRate, weightDecay);
-        Update(denominator, _lengthA, _parameters.numel() - _lengthA, learningRateB, weightDecay);
+        Update(denominator, _lengthA, _lengthAdapter - _lengthA, learningRateB, weightDecay);
+        Update(denominator, _lengthAdapter, _parameters.numel() - _lengthAdapter, learningRateHeads, weightDecay);
         return norm;
     }
 
@@ -76,6 +82,11 @@ internal sealed class AdamOptimizer : IDisposable
 
     private void Update(Tensor denominator, long start, long length, double learningRate, double weightDecay)
     {
+        if (length == 0)
+        {
+            return;
+        }
+
         Tensor parameters = _parameters.narrow(0, start, length);
         if (weightDecay != 0)
         {

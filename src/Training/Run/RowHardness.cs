@@ -51,24 +51,36 @@ internal sealed class RowHardness
     /// <summary>Takes up the losses of a part of a step.</summary>
     /// <param name="part">The rows.</param>
     /// <param name="batch">Their batch.</param>
-    /// <param name="losses">The weighted loss of every supervised token.</param>
-    public void Record(IReadOnlyList<TrainingExample> part, TokenBatch batch, double[] losses)
+    /// <param name="losses">Its losses.</param>
+    /// <param name="tokenLossWeight">The weight of the loss over tokens beside that over labels.</param>
+    public void Record(IReadOnlyList<TrainingExample> part, TokenBatch batch, BatchLosses losses, double tokenLossWeight)
     {
         var sums = new double[part.Count];
         var weights = new double[part.Count];
-        for (int target = 0; target < losses.Length; target++)
+        double[] tokens = losses.Tokens;
+        for (int target = 0; target < tokens.Length; target++)
         {
             if (batch.TargetExamples[target] is >= 0 and int example)
             {
-                sums[example] += losses[target];
+                sums[example] += tokens[target];
                 weights[example] += batch.Weights[target];
             }
+        }
+
+        var labelSums = new double[part.Count];
+        var labelWeights = new double[part.Count];
+        for (int index = 0; index < batch.Labels.Count; index++)
+        {
+            labelSums[batch.Labels[index].Example] += losses.Labels[index];
+            labelWeights[batch.Labels[index].Example] += batch.Labels[index].Weight;
         }
 
         double mean = Math.Max(_recent.Average(), 1e-9);
         for (int example = 0; example < part.Count; example++)
         {
-            Values[_indices[part[example]]] = weights[example] > 0 ? (float)(sums[example] / weights[example] / mean) : 0;
+            double tokenLoss = weights[example] > 0 ? sums[example] / weights[example] : 0;
+            double loss = labelWeights[example] > 0 ? (labelSums[example] / labelWeights[example]) + (tokenLossWeight * tokenLoss) : tokenLoss;
+            Values[_indices[part[example]]] = (float)(loss / mean);
         }
     }
 }

@@ -25,8 +25,13 @@ internal static class RunFingerprint
         hash.AppendData(MemoryMarshal.AsBytes(start.ToArray().AsSpan()));
         foreach (TrainingExample example in training.Concat(validation))
         {
-            Append([example.PromptTokens.Length, example.CompletionTokens.Length, example.CompletionWeights?.Length ?? -1]);
+            Append([example.PromptTokens.Length, example.CompletionTokens.Length, example.CompletionWeights?.Length ?? -1, example.Labels?.Count ?? 0]);
             Append(example.PromptTokens);
+            foreach (LabelTarget label in example.Labels ?? [])
+            {
+                Append([label.Head, label.CompletionToken, label.Label]);
+            }
+
             Append(example.CompletionTokens);
             hash.AppendData(MemoryMarshal.AsBytes(example.CompletionWeights.AsSpan()));
         }

@@ -45,9 +45,9 @@ internal sealed class TrainingRun : IDisposable
         _fingerprint = checkpoints is null ? string.Empty : RunFingerprint.Of(model, start, recipe, training, validation);
         _adapter = start.Clone();
         _lora = new LoraState(model, _adapter, training: true);
-        _optimizer = new AdamOptimizer(_adapter.Parameters, _adapter.Layout.LengthA);
+        _optimizer = new AdamOptimizer(_adapter.Parameters, _adapter.Layout.LengthA, _adapter.Layout.Length);
         _pass = new TransformerPass(model, _lora, keepActivations: true);
-        _validator = new Validator(model, _lora, recipe.BatchSize);
+        _validator = new Validator(model, _lora, recipe.BatchSize, recipe.TokenLossWeight);
         _plan = new StepPlan(training, recipe);
         _hardness = new RowHardness(training);
         _schedule = new LearningRateSchedule(recipe, _plan.TotalSteps);
@@ -112,29 +112,29 @@ internal sealed class TrainingRun : IDisposable
     {
         TimeSpan start = _clock.Elapsed;
         TrainingExample[] examples = _plan.At(_state.Step, _hardness.Values);
-        double weight = examples.Sum(example => example.CompletionWeights?.Sum(value => (double)value) ?? example.CompletionTokens.Length);
+        var scale = LossScale.For(examples, _recipe.TokenLossWeight);
         double loss = 0;
         double norm = 0;
-        var results = new List<(IReadOnlyList<TrainingExample> Part, TokenBatch Batch, double[] Losses)>();
+        var results = new List<(IReadOnlyList<TrainingExample> Part, TokenBatch Batch, BatchLosses Losses)>();
         _lora.ClearGradient();
-        if (weight > 0)
+        if (scale.Tokens > 0 || scale.Labels > 0)
         {
             foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, _tokensPerPass))
             {
                 TokenBatch batch = TokenBatch.Create(part);
                 if (batch.Targets.Length > 0)
                 {
-                    double[] losses = _pass.Train(batch, 1 / weight, cancellationToken);
-                    loss += losses.Sum() / weight;
+                    BatchLosses losses = _pass.Train(batch, scale, cancellationToken);
+                    loss += losses.Sum(scale);
                     results.Add((part, batch, losses));
                 }
             }
 
             _hardness.BeginStep(loss);
-            results.ForEach(result => _hardness.Record(result.Part, result.Batch, result.Losses));
+            results.ForEach(result => _hardness.Record(result.Part, result.Batch, result.Losses, _recipe.TokenLossWeight));
 
             double rate = _schedule.At(_state.Step, Elapsed);
-            norm = _optimizer.Step(_lora.Gradient!, _recipe.ClipNorm, rate, rate * _recipe.LoraPlusRatio, _recipe.WeightDecay);
+            norm = _optimizer.Step(_lora.Gradient!, _recipe.ClipNorm, rate, rate * _recipe.LoraPlusRatio, rate * _recipe.HeadLearningRateRatio, _recipe.WeightDecay);
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {
                 throw NotANumber("loss of", 1);

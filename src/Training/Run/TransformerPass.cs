@@ -74,20 +74,21 @@ internal sealed class TransformerPass : IDisposable
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    /// <returns>Σ weight · −log p(token) over the supervised tokens.</returns>
-    public double Loss(TokenBatch batch, CancellationToken cancellationToken)
+    /// <returns>The losses.</returns>
+    public BatchLosses Loss(TokenBatch batch, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         var plan = new PassPlan(batch);
-        return HeadLosses(plan, Forward(plan, cancellationToken), 0).Sum();
+        Matrix normalized = Forward(plan, cancellationToken);
+        return new BatchLosses(TokenLosses(plan, normalized, 0), _lora?.Heads.Losses(batch, normalized, hiddenGradient: null, 0) ?? []);
     }
 
     /// <summary>Computes the loss of a batch and adds the adapter's gradients to those of the step.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="gradientScale">The factor of gradients: 1 / Σ weights of the step.</param>
+    /// <param name="scale">The factors of the gradients.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    /// <returns>weight · −log p(token) of every supervised token.</returns>
-    public double[] Train(TokenBatch batch, double gradientScale, CancellationToken cancellationToken)
+    /// <returns>The losses.</returns>
+    public BatchLosses Train(TokenBatch batch, LossScale scale, CancellationToken cancellationToken)
     {
         if (!_keepActivations)
         {
@@ -97,10 +98,12 @@ internal sealed class TransformerPass : IDisposable
         using DisposeScope scope = NewDisposeScope();
         var plan = new PassPlan(batch);
         Matrix normalized = Forward(plan, cancellationToken);
-        double[] losses = HeadLosses(plan, normalized, (float)gradientScale);
+        double[] tokens = TokenLosses(plan, normalized, (float)scale.Tokens);
+        Matrix outputGradient = _outputGradient.Take(plan.OutputCount);
+        double[] labels = _lora!.Heads.Losses(batch, normalized, outputGradient, (float)scale.Labels);
         Matrix residual = _shared.OutputResidual.Take(plan.OutputCount);
         _kernels.NormBackward(
-            _outputGradient.Take(plan.OutputCount),
+            outputGradient,
             _output.Take(plan.OutputCount),
             _model.OutputNorm,
             _outputInverseRms.Take(plan.OutputCount),
@@ -113,8 +116,8 @@ internal sealed class TransformerPass : IDisposable
             _blocks.Backward(layer, plan, _activations[layer]);
         }
 
-        _lora!.EndPass();
-        return losses;
+        _lora.EndPass();
+        return new BatchLosses(tokens, labels);
     }
 
     /// <inheritdoc/>
@@ -171,7 +174,7 @@ internal sealed class TransformerPass : IDisposable
         return logits;
     }
 
-    private double[] HeadLosses(PassPlan plan, Matrix normalized, float gradientScale)
+    private double[] TokenLosses(PassPlan plan, Matrix normalized, float gradientScale)
     {
         TokenBatch batch = plan.Batch;
         int count = batch.Targets.Length;

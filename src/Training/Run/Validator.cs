@@ -4,7 +4,8 @@ namespace EdgeBuild.Training;
 /// <param name="model">The base model.</param>
 /// <param name="lora">The adapter.</param>
 /// <param name="batchSize">Rows at once.</param>
-internal sealed class Validator(BaseModel model, LoraState lora, int batchSize) : IDisposable
+/// <param name="tokenLossWeight">The weight of the loss over tokens beside that over labels.</param>
+internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, double tokenLossWeight) : IDisposable
 {
     private const int TokensAtOnce = 4096;
     private readonly TransformerPass _pass = new(model, lora, keepActivations: false);
@@ -12,11 +13,11 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize) 
     /// <summary>Computes the mean loss of rows.</summary>
     /// <param name="examples">The rows.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    /// <returns>Weighted cross entropy per unit of weight.</returns>
+    /// <returns>Weighted cross entropy per unit of weight, of tokens and of labels, added up as in a step.</returns>
     public double Loss(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken)
     {
+        var scale = LossScale.For(examples, tokenLossWeight);
         double loss = 0;
-        double weight = 0;
         foreach (TrainingExample[] rows in examples.Chunk(batchSize))
         {
             foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(rows, TokensAtOnce))
@@ -24,13 +25,12 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize) 
                 TokenBatch batch = TokenBatch.Create(part);
                 if (batch.Targets.Length > 0)
                 {
-                    loss += _pass.Loss(batch, cancellationToken);
-                    weight += batch.Weights.Sum(value => (double)value);
+                    loss += _pass.Loss(batch, cancellationToken).Sum(scale);
                 }
             }
         }
 
-        return weight > 0 ? loss / weight : 0;
+        return loss;
     }
 
     /// <inheritdoc/>

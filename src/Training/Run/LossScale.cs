@@ -1,0 +1,26 @@
+namespace EdgeBuild.Training;
+
+/// <summary>The factors that turn the losses of rows into the loss of a step: the mean over tokens, and the mean over labels.</summary>
+/// <param name="Tokens">The factor of tokens.</param>
+/// <param name="Labels">The factor of labels.</param>
+internal readonly record struct LossScale(double Tokens, double Labels)
+{
+    /// <summary>Computes the factors for rows.</summary>
+    /// <param name="examples">All rows of the step.</param>
+    /// <param name="tokenLossWeight">The weight of the mean loss over tokens; that over labels has the weight 1.</param>
+    /// <returns>The factors; 0 for what the rows do not have.</returns>
+    public static LossScale For(IReadOnlyList<TrainingExample> examples, double tokenLossWeight)
+    {
+        double tokens = 0;
+        double labels = 0;
+        foreach (TrainingExample example in examples)
+        {
+            tokens += example.CompletionWeights?.Sum(weight => (double)weight) ?? example.CompletionTokens.Length;
+            labels += example.Labels?.Sum(label => (double)(example.CompletionWeights?[label.CompletionToken] ?? 1)) ?? 0;
+        }
+
+        // Without heads there is nothing to weigh the tokens against.
+        double weight = labels > 0 ? tokenLossWeight : 1;
+        return new LossScale(tokens > 0 ? weight / tokens : 0, labels > 0 ? 1 / labels : 0);
+    }
+}
