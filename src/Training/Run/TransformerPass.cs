@@ -100,6 +100,11 @@ internal sealed class TransformerPass : IDisposable
         Matrix normalized = Forward(plan, cancellationToken);
         double[] tokens = TokenLosses(plan, normalized, (float)scale.Tokens);
         Matrix outputGradient = _outputGradient.Take(plan.OutputCount);
+        if (scale.Tokens == 0)
+        {
+            outputGradient.Tensor.zero_();
+        }
+
         double[] labels = _lora!.Heads.Losses(batch, normalized, outputGradient, (float)scale.Labels);
         Matrix residual = _shared.OutputResidual.Take(plan.OutputCount);
         _kernels.NormBackward(
