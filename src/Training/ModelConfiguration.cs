@@ -53,4 +53,8 @@ public sealed record ModelConfiguration
 
     /// <summary>Gets the width of all key heads, which is that of all value heads.</summary>
     public int KeyLength => KeyValueHeadCount * HeadLength;
+
+    /// <summary>Gets the number of weights of all linear layers; embedding and head are none.</summary>
+    public double LinearParameterCount => Enumerable.Range(0, LayerCount)
+        .Sum(layer => ArchitectureDescription.Groups(this, layer).SelectMany(parts => parts).Sum(part => (double)part.InputLength * part.OutputLength));
 }

@@ -84,6 +84,9 @@ internal sealed class BlockActivations : IDisposable
 
     public MatrixBuffer? FeedForwardOutputLora { get; }
 
+    /// <summary>Gets the bytes of a row in all of them.</summary>
+    public long BytesPerRow => _buffers.Sum(buffer => buffer.BytesPerRow);
+
     /// <inheritdoc/>
     public void Dispose() => _buffers.ForEach(buffer => buffer.Dispose());
 }

@@ -57,6 +57,9 @@ internal sealed class GradientBuffers : IDisposable
     /// <summary>Gets v of <see cref="LinearProducts"/>.</summary>
     public MatrixBuffer Projected { get; }
 
+    /// <summary>Gets the bytes of a row in all of them.</summary>
+    public long BytesPerRow => _buffers.Sum(buffer => buffer.BytesPerRow);
+
     /// <inheritdoc/>
     public void Dispose() => _buffers.ForEach(buffer => buffer.Dispose());
 

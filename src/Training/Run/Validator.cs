@@ -4,9 +4,12 @@ namespace EdgeBuild.Training;
 /// <param name="model">The base model.</param>
 /// <param name="lora">The adapter.</param>
 /// <param name="batchSize">Rows at once.</param>
-internal sealed class Validator(BaseModel model, LoraState lora, int batchSize) : IDisposable
+/// <param name="tokensPerPass">The most tokens at once.</param>
+internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, int tokensPerPass) : IDisposable
 {
-    private const int TokensAtOnce = 4096;
+    /// <summary>The most tokens at once, whatever is asked for.</summary>
+    public const int TokensAtOnce = 4096;
+
     private readonly TransformerPass _pass = new(model, lora, keepActivations: false);
 
     /// <summary>Computes the mean loss of rows.</summary>
@@ -19,7 +22,7 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize) 
         double weight = 0;
         foreach (TrainingExample[] rows in examples.Chunk(batchSize))
         {
-            foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(rows, TokensAtOnce))
+            foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(rows, Math.Min(TokensAtOnce, tokensPerPass)))
             {
                 TokenBatch batch = TokenBatch.Create(part);
                 if (batch.Targets.Length > 0)
