@@ -9,7 +9,7 @@ namespace EdgeBuild.Training;
 internal sealed class MemoryModel
 {
     /// <summary>Threads of libtorch, its code as it comes into use, and the managed heap beyond the rows.</summary>
-    private const long Overhead = 96L << 20;
+    private const long Overhead = 48L << 20;
 
     private readonly BaseModelHeader _header;
     private readonly ModelConfiguration _configuration;

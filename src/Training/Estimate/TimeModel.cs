@@ -24,6 +24,9 @@ internal sealed class TimeModel(
     /// <summary>Values that a core converts from a quantized type in a second.</summary>
     private const double ConvertedValuesPerCore = 4e8;
 
+    /// <summary>What a layer costs besides its operations: starting them, and sharing them among threads.</summary>
+    private const double SecondsPerLayer = 1e-4;
+
     private const int SampledSteps = 48;
 
     /// <summary>Estimates one way of training.</summary>
@@ -50,7 +53,7 @@ internal sealed class TimeModel(
         // The head is computed once forward, and once backward in training.
         double operations = (products * (work.Linear + work.Attention)) + (Math.Min(products, 2) * work.Head);
         double converted = memory.KeepsBaseQuantized ? (products > 1 ? 2 : 1) * work.BlockValues : 0;
-        return (operations / speed) + (converted / (ConvertedValuesPerCore * Environment.ProcessorCount));
+        return (operations / speed) + (products * SecondsPerLayer * header.Configuration.LayerCount) + (converted / (ConvertedValuesPerCore * Environment.ProcessorCount));
     }
 
     /// <summary>Some steps, evenly taken: rows are as mixed in any order as in that of the run.</summary>

@@ -178,7 +178,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
                 setting.Validation,
                 new SynchronousProgress<TrainingProgress>(step => progress.Report(
                     (double)step.Step / Math.Max(1, step.TotalSteps), step.Remaining + setting.AfterTraining, Describe(phase, step))),
-                new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey),
+                new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey, CheckpointInterval.FromEnvironment()),
                 cancellationToken);
         }
     }
