@@ -10,6 +10,8 @@ public sealed class BaseModel : IDisposable
 {
     private readonly List<BlockWeights> _blocks;
     private readonly BlockWeightStream? _stream;
+    private readonly RotaryTable _rotary;
+    private readonly RotaryTable _localRotary;
 
     internal BaseModel(
         string path,
@@ -32,7 +34,11 @@ public sealed class BaseModel : IDisposable
         Head = tensors.Head;
         HeadBias = tensors.HeadBias;
         OutputNorm = tensors.OutputNorm;
-        Rotary = new RotaryTable(configuration, tensors.RotaryFactors);
+        _rotary = new RotaryTable(
+            configuration.RopeDimensionCount, configuration.RopeBase, configuration.RopeScale, configuration.RopeAttentionFactor, tensors.RotaryFactors);
+        _localRotary = configuration.Windows.Count == 0
+            ? _rotary
+            : new RotaryTable(configuration.RopeDimensionCount, configuration.LocalRopeBase, 1, configuration.RopeAttentionFactor, null);
     }
 
     /// <summary>Gets the file.</summary>
@@ -69,8 +75,6 @@ public sealed class BaseModel : IDisposable
     internal Tensor? HeadBias { get; }
 
     internal Matrix OutputNorm { get; }
-
-    internal RotaryTable Rotary { get; }
 
     /// <summary>Loads a model; libtorch is loaded first when it is not yet.</summary>
     /// <param name="path">The GGUF file.</param>
@@ -116,7 +120,7 @@ public sealed class BaseModel : IDisposable
     /// <returns>The model.</returns>
     internal static BaseModel Random(ModelConfiguration configuration, BaseModelOptions options, ulong seed) => Create(
         new RandomWeights(configuration, seed, options.KeepQuantized ? GgmlType.Q8_0 : null),
-        ArchitectureDescription.Known.First(known => known.Name == configuration.Architecture),
+        ArchitectureDescription.Of(configuration),
         configuration,
         options,
         CancellationToken.None);
@@ -132,6 +136,11 @@ public sealed class BaseModel : IDisposable
         using var pass = new TransformerPass(this, state, keepActivations: false);
         return pass.Logits(TokenBatch.Whole(tokens));
     }
+
+    /// <summary>Gets the rotations of a block.</summary>
+    /// <param name="layer">The block, from 0.</param>
+    /// <returns>Cosines and sines.</returns>
+    internal RotaryTable RotaryOf(int layer) => Configuration.WindowOf(layer) is null ? _rotary : _localRotary;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -45,6 +45,18 @@ public sealed record ModelConfiguration
     /// <summary>Gets the factor of scores, normally 1 / √(head length).</summary>
     public required float AttentionScale { get; init; }
 
+    /// <summary>Gets the factor of embeddings.</summary>
+    public float EmbeddingScale { get; init; } = 1;
+
+    /// <summary>Gets the factor of rotated values, <c>rope.scaling.attn_factor</c>.</summary>
+    public double RopeAttentionFactor { get; init; } = 1;
+
+    /// <summary>Gets the base of the rotary angles in blocks that see a window only.</summary>
+    public double LocalRopeBase { get; init; }
+
+    /// <summary>Gets for each block how many tokens it sees, itself included, or 0 for all; empty when all blocks see all tokens.</summary>
+    public IReadOnlyList<int> Windows { get; init; } = [];
+
     /// <summary>Gets a value indicating whether the head uses the embedding matrix.</summary>
     public required bool TiedHead { get; init; }
 
@@ -56,5 +68,10 @@ public sealed record ModelConfiguration
 
     /// <summary>Gets the number of weights of all linear layers; embedding and head are none.</summary>
     public double LinearParameterCount => Enumerable.Range(0, LayerCount)
-        .Sum(layer => ArchitectureDescription.Groups(this, layer).SelectMany(parts => parts).Sum(part => (double)part.InputLength * part.OutputLength));
+        .Sum(layer => ArchitectureDescription.Of(this).Groups(this, layer).SelectMany(parts => parts).Sum(part => (double)part.InputLength * part.OutputLength));
+
+    /// <summary>How many tokens a block sees.</summary>
+    /// <param name="layer">The block, from 0.</param>
+    /// <returns>The number, the token itself included, or null for all.</returns>
+    public int? WindowOf(int layer) => Windows.Count > 0 && Windows[layer] > 0 ? Windows[layer] : null;
 }

@@ -10,7 +10,7 @@ namespace EdgeBuild.Training.Tests;
 [TestClass]
 public sealed class AdapterFileTests
 {
-    public static IEnumerable<object[]> Adapters => ((string[])["llama3", "smollm2"]).SelectMany(
+    public static IEnumerable<object[]> Adapters => Fixture.Names.SelectMany(
         model => ((string[])["adapter_random", "adapter_trained"]).Select(adapter => new object[] { model, adapter }));
 
     [TestMethod]

@@ -5,8 +5,7 @@ namespace EdgeBuild.Training.Tests;
 public sealed class BFloat16Tests
 {
     [TestMethod]
-    [DataRow("llama3")]
-    [DataRow("smollm2")]
+    [DynamicData(nameof(Fixture.All), typeof(Fixture))]
     public void Losses_stay_within_two_percent_of_32_bit_floats(string name)
     {
         Fixture fixture = Fixture.Open(name);
@@ -29,6 +28,10 @@ public sealed class BFloat16Tests
     [DataRow("smollm2", Scenarios.ManyRows)]
     [DataRow("llama3", Scenarios.SeveralAnswers)]
     [DataRow("smollm2", Scenarios.Weights)]
+    [DataRow("qwen2", Scenarios.Fixture)]
+    [DataRow("qwen3", Scenarios.SeveralAnswers)]
+    [DataRow("gemma3", Scenarios.ManyRows)]
+    [DataRow("phi3", Scenarios.ManyRows)]
     public void Gradients_of_both_families_of_kernels_are_near_those_of_32_bit_floats(string name, string scenario)
     {
         Fixture fixture = Fixture.Open(name);

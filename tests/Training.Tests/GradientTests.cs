@@ -92,8 +92,7 @@ public sealed class GradientTests
     }
 
     [TestMethod]
-    [DataRow("llama3")]
-    [DataRow("smollm2")]
+    [DynamicData(nameof(Fixture.All), typeof(Fixture))]
     public void Training_with_a_shared_prefix_ends_at_the_same_adapter(string name)
     {
         Fixture fixture = Fixture.Open(name);

@@ -19,7 +19,7 @@ internal static class Scenarios
     public static IReadOnlyList<string> Names { get; } =
         [Fixture, LongPrefix, NoPrefix, SingleRow, SeveralAnswers, EqualRows, Nested, Weights, SingleTokens, ManyRows];
 
-    public static IEnumerable<object[]> WithModels => Names.SelectMany(name => new[] { "llama3", "smollm2" }.Select(model => new object[] { model, name }));
+    public static IEnumerable<object[]> WithModels => Names.SelectMany(name => Training.Tests.Fixture.Names.Select(model => new object[] { model, name }));
 
     public static TrainingExample[] Rows(string name, Fixture fixture)
     {

@@ -53,12 +53,13 @@ internal sealed class MemoryModel
         // Buffers are empty until they are used, so these cost nothing.
         using var activations = new BlockActivations(_configuration, recipe.Rank, type, CPU);
         using var gradients = new GradientBuffers(_configuration, recipe.Rank, type, CPU);
-        _activationsPerRow = activations.BytesPerRow;
-        _gradientsPerRow = gradients.BytesPerRow;
+        ArchitectureDescription architecture = ArchitectureDescription.Of(_configuration);
+        _activationsPerRow = activations.BytesPerRow(architecture);
+        _gradientsPerRow = gradients.BytesPerRow(architecture);
         long[] blocks =
         [
             .. Enumerable.Range(0, _configuration.LayerCount).Select(layer =>
-                ArchitectureDescription.Groups(_configuration, layer).SelectMany(parts => parts).Sum(part => (long)part.InputLength * part.OutputLength)),
+                architecture.Groups(_configuration, layer).SelectMany(parts => parts).Sum(part => (long)part.InputLength * part.OutputLength)),
         ];
         _blockValues = blocks.Sum();
         _largestBlock = blocks.Max();

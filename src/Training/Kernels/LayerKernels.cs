@@ -21,8 +21,9 @@ internal abstract class LayerKernels
     /// <summary>Copies rows of the embedding matrix into the residual stream.</summary>
     /// <param name="embedding">[vocabulary, width].</param>
     /// <param name="tokens">The rows.</param>
+    /// <param name="scale">A factor for all values.</param>
     /// <param name="residual">[tokens, width], 32-bit.</param>
-    public abstract void Embed(Matrix embedding, int[] tokens, Matrix residual);
+    public abstract void Embed(Matrix embedding, int[] tokens, float scale, Matrix residual);
 
     /// <summary>RMS norm: y = x / √(mean(x²) + ε) · w. With <paramref name="delta"/>, x = residual + delta is formed first and kept in <paramref name="sum"/>.</summary>
     /// <param name="residual">[rows, width], 32-bit.</param>
@@ -44,13 +45,29 @@ internal abstract class LayerKernels
     /// <param name="copy">Receives the result in the compute type, when that is another one.</param>
     public abstract void NormBackward(Matrix gradient, Matrix input, Matrix weight, Matrix inverseRms, Matrix inputGradient, bool accumulate, Matrix? copy);
 
+    /// <summary>RMS norm of every slice of a row, which is a head, or the whole row when the weight is as wide: y = x / √(mean(x²) + ε) · w.</summary>
+    /// <param name="input">x, in the compute type.</param>
+    /// <param name="weight">w, [1, width of a slice], 32-bit.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <param name="output">Receives y, in the compute type.</param>
+    /// <param name="inverseRms">[rows, slices]; receives 1 / √(mean(x²) + ε).</param>
+    public abstract void NormSlices(Matrix input, Matrix weight, float epsilon, Matrix output, Matrix inverseRms);
+
+    /// <summary>Backward of <see cref="NormSlices"/>, by the formula of <see cref="NormBackward"/>.</summary>
+    /// <param name="gradient">g.</param>
+    /// <param name="input">x.</param>
+    /// <param name="weight">w.</param>
+    /// <param name="inverseRms">i.</param>
+    /// <param name="inputGradient">Receives dx; may be <paramref name="gradient"/>.</param>
+    public abstract void NormSlicesBackward(Matrix gradient, Matrix input, Matrix weight, Matrix inverseRms, Matrix inputGradient);
+
     /// <summary>Rotates heads by their positions, in place.</summary>
     /// <param name="heads">[rows, heads · head length].</param>
     /// <param name="headLength">The width of a head.</param>
     /// <param name="positions">The position of every row.</param>
     /// <param name="table">Cosines and sines.</param>
     /// <param name="layout">Which values form a pair.</param>
-    /// <param name="inverse">True to rotate back, which is the backward step too.</param>
+    /// <param name="inverse">True to rotate back, which is the backward step.</param>
     public abstract void Rotate(Matrix heads, int headLength, int[] positions, RotaryTable table, RopeLayout layout, bool inverse);
 
     /// <summary>Causal attention.</summary>

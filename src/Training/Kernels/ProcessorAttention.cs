@@ -33,6 +33,20 @@ internal static unsafe class ProcessorAttention<T>
     /// <returns>The number.</returns>
     public static int Visible(AttentionPiece piece, int query) => piece.Segment.PrefixLength + piece.QueryOffsets[query] + 1;
 
+    /// <summary>The first key that a query sees.</summary>
+    /// <param name="shape">The heads.</param>
+    /// <param name="visible">What <see cref="Visible"/> gives for the query.</param>
+    /// <returns>The key; 0 without a window.</returns>
+    public static int FirstVisible(AttentionShape shape, int visible) => shape.Window is { } window ? Math.Max(0, visible - window) : 0;
+
+    /// <summary>The first key that is computed for a block of rows: that which its first query sees, or one before it where a vector begins.</summary>
+    /// <param name="shape">The heads.</param>
+    /// <param name="piece">The piece.</param>
+    /// <param name="query">The first query of the block.</param>
+    /// <returns>The key.</returns>
+    public static int FirstComputed(AttentionShape shape, AttentionPiece piece, int query) =>
+        FirstVisible(shape, Visible(piece, query)) / SmallProducts.ColumnBlock * SmallProducts.ColumnBlock;
+
     /// <summary>Copies the keys or values that a piece sees, its prefix first, as rows.</summary>
     /// <param name="matrix">All keys or values.</param>
     /// <param name="piece">The piece.</param>
@@ -67,6 +81,24 @@ internal static unsafe class ProcessorAttention<T>
         }
     }
 
+    /// <summary>Makes the scores before and behind the visible ones count nothing.</summary>
+    /// <param name="scores">The first score.</param>
+    /// <param name="first">The first visible one.</param>
+    /// <param name="end">The one behind the last visible one.</param>
+    /// <param name="count">The number of scores.</param>
+    public static void Hide(float* scores, int first, int end, int count)
+    {
+        for (int index = 0; index < first; index++)
+        {
+            scores[index] = float.NegativeInfinity;
+        }
+
+        for (int index = end; index < count; index++)
+        {
+            scores[index] = float.NegativeInfinity;
+        }
+    }
+
     private static void ForwardHead(
         AttentionShape shape, AttentionPiece piece, int keyHead, Matrix query, Matrix key, Matrix value, Matrix output, Matrix logSums)
     {
@@ -92,15 +124,19 @@ internal static unsafe class ProcessorAttention<T>
                 {
                     int rows = Math.Min(SmallProducts.RowBlock, count - row);
                     int visible = Visible(piece, first + row + rows - 1);
-                    float* block = scores + ((nint)row * stride);
-                    SmallProducts.Multiply(rows, SmallProducts.Pad(visible), length, queries + (row * width), width, 1, keyColumns, stride, block, stride, accumulate: false);
+                    int from = FirstComputed(shape, piece, first + row);
+                    int computed = SmallProducts.Pad(visible) - from;
+                    float* block = scores + ((nint)row * stride) + from;
+                    SmallProducts.Multiply(rows, computed, length, queries + (row * width), width, 1, keyColumns + from, stride, block, stride, accumulate: false);
                     for (int index = 0; index < rows; index++)
                     {
+                        int end = Visible(piece, first + row + index);
                         float* logSum = (float*)logSums.Address + (((nint)piece.QueryStart + first + row + index) * logSums.RowStride) + head;
-                        *logSum = Softmax(block + ((nint)index * stride), Visible(piece, first + row + index), SmallProducts.Pad(visible));
+                        *logSum = Softmax(block + ((nint)index * stride), FirstVisible(shape, end) - from, end - from, computed);
                     }
 
-                    SmallProducts.Multiply(rows, width, visible, block, stride, 1, valueRows, width, results + (row * width), width, accumulate: false);
+                    SmallProducts.Multiply(
+                        rows, width, visible - from, block, stride, 1, valueRows + ((nint)from * width), width, results + (row * width), width, accumulate: false);
                 }
 
                 AttentionPacking<T>.Write(results, width, count, 1, output, piece.QueryStart + first, head * length, length);
@@ -108,13 +144,10 @@ internal static unsafe class ProcessorAttention<T>
         }
     }
 
-    /// <summary>Replaces scores by their softmax; those behind the visible ones become zero.</summary>
-    private static float Softmax(float* scores, int visible, int padded)
+    /// <summary>Replaces scores by their softmax; those before and behind the visible ones become zero.</summary>
+    private static float Softmax(float* scores, int first, int end, int padded)
     {
-        for (int index = visible; index < padded; index++)
-        {
-            scores[index] = float.NegativeInfinity;
-        }
+        Hide(scores, first, end, padded);
 
         Vector256<float> maxima = Vector256.Load(scores);
         for (int index = Lanes; index < padded; index += Lanes)

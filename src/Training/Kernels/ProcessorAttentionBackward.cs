@@ -103,8 +103,10 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
                 {
                     int rows = Math.Min(SmallProducts.RowBlock, count - row);
                     int visible = ProcessorAttention<T>.Visible(piece, first + row + rows - 1);
+                    int from = ProcessorAttention<T>.FirstComputed(_shape, piece, first + row);
+                    float* gradients = work.ScoreGradients + ((nint)row * stride) + from;
                     SmallProducts.Multiply(
-                        rows, _width, visible, work.ScoreGradients + ((nint)row * stride), stride, 1, keyRows, _width, work.Results + (row * _width), _width, accumulate: false);
+                        rows, _width, visible - from, gradients, stride, 1, keyRows + ((nint)from * _width), _width, work.Results + (row * _width), _width, accumulate: false);
                 }
 
                 AttentionPacking<T>.Write(work.Results, _width, count, _shape.Scale, _tensors.QueryGradient, piece.QueryStart + first, head * length, length);
@@ -140,12 +142,14 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
         for (int row = 0; row < count; row += SmallProducts.RowBlock)
         {
             int rows = Math.Min(SmallProducts.RowBlock, count - row);
-            int padded = SmallProducts.Pad(ProcessorAttention<T>.Visible(piece, first + row + rows - 1));
-            float* weights = work.Weights + ((nint)row * stride);
-            float* gradients = work.ScoreGradients + ((nint)row * stride);
+            int from = ProcessorAttention<T>.FirstComputed(_shape, piece, first + row);
+            int padded = SmallProducts.Pad(ProcessorAttention<T>.Visible(piece, first + row + rows - 1)) - from;
+            float* weights = work.Weights + ((nint)row * stride) + from;
+            float* gradients = work.ScoreGradients + ((nint)row * stride) + from;
             int length = _shape.HeadLength;
-            SmallProducts.Multiply(rows, padded, length, work.Queries + (row * _width), _width, 1, keyColumns, stride, weights, stride, accumulate: false);
-            SmallProducts.Multiply(rows, padded, length, work.OutputGradients + (row * _width), _width, 1, valueColumns, stride, gradients, stride, accumulate: false);
+            SmallProducts.Multiply(rows, padded, length, work.Queries + (row * _width), _width, 1, keyColumns + from, stride, weights, stride, accumulate: false);
+            SmallProducts.Multiply(
+                rows, padded, length, work.OutputGradients + (row * _width), _width, 1, valueColumns + from, stride, gradients, stride, accumulate: false);
             for (int index = 0; index < rows; index++)
             {
                 int visible = ProcessorAttention<T>.Visible(piece, first + row + index);
@@ -153,11 +157,7 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
                 float logSum = *((float*)_tensors.LogSums.Address + (logRow * _tensors.LogSums.RowStride) + head);
                 float* w = weights + ((nint)index * stride);
                 float* g = gradients + ((nint)index * stride);
-                for (int position = visible; position < padded; position++)
-                {
-                    w[position] = float.NegativeInfinity;
-                }
-
+                ProcessorAttention<T>.Hide(w, ProcessorAttention<T>.FirstVisible(_shape, visible) - from, visible - from, padded);
                 Vector256<float> inner = Vector256.Create(work.Inner[row + index]);
                 for (int position = 0; position < padded; position += Lanes)
                 {
@@ -173,12 +173,19 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
         AttentionPiece piece, int first, int count, AttentionWork work, int stride, int keys, float* keyGradient, float* valueGradient)
     {
         int start = 0;
+        int end = 0;
         for (int key = 0; key < keys; key += SmallProducts.RowBlock)
         {
-            // Queries come in the order of what they see; blocks of rows whose scores end before this key have none for it.
+            // Queries come in the order of what they see; blocks of rows whose scores end before this key have none for it, and neither have
+            // those whose window begins behind it.
             while (start < count && SmallProducts.Pad(ProcessorAttention<T>.Visible(piece, first + Math.Min(start + SmallProducts.RowBlock, count) - 1)) <= key)
             {
                 start += SmallProducts.RowBlock;
+            }
+
+            while (end < count && ProcessorAttention<T>.FirstComputed(_shape, piece, first + end) <= key)
+            {
+                end += SmallProducts.RowBlock;
             }
 
             if (start >= count)
@@ -186,12 +193,18 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
                 return;
             }
 
+            int queries = Math.Min(end, count) - start;
+            if (queries <= 0)
+            {
+                continue;
+            }
+
             int rows = Math.Min(SmallProducts.RowBlock, keys - key);
             nint scores = ((nint)start * stride) + key;
             SmallProducts.Multiply(
-                rows, _width, count - start, work.Weights + scores, 1, stride, work.OutputGradients + (start * _width), _width, valueGradient + ((nint)key * _width), _width, accumulate: true);
+                rows, _width, queries, work.Weights + scores, 1, stride, work.OutputGradients + (start * _width), _width, valueGradient + ((nint)key * _width), _width, accumulate: true);
             SmallProducts.Multiply(
-                rows, _width, count - start, work.ScoreGradients + scores, 1, stride, work.Queries + (start * _width), _width, keyGradient + ((nint)key * _width), _width, accumulate: true);
+                rows, _width, queries, work.ScoreGradients + scores, 1, stride, work.Queries + (start * _width), _width, keyGradient + ((nint)key * _width), _width, accumulate: true);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
     private const int Lanes = 8;
 
     /// <inheritdoc/>
-    public override void Embed(Matrix embedding, int[] tokens, Matrix residual) => ParallelRows.Run(tokens.Length, residual.Columns, (first, end) =>
+    public override void Embed(Matrix embedding, int[] tokens, float scale, Matrix residual) => ParallelRows.Run(tokens.Length, residual.Columns, (first, end) =>
     {
         for (int row = first; row < end; row++)
         {
@@ -19,7 +19,7 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
             float* target = Row(residual, row);
             for (int column = 0; column < residual.Columns; column++)
             {
-                target[column] = T.Read(source + (column * T.Size));
+                target[column] = T.Read(source + (column * T.Size)) * scale;
             }
         }
     });
@@ -119,6 +119,14 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
                 }
             }
         });
+
+    /// <inheritdoc/>
+    public override void NormSlices(Matrix input, Matrix weight, float epsilon, Matrix output, Matrix inverseRms) =>
+        ProcessorSliceNorm<T>.Forward(input, weight, epsilon, output, inverseRms);
+
+    /// <inheritdoc/>
+    public override void NormSlicesBackward(Matrix gradient, Matrix input, Matrix weight, Matrix inverseRms, Matrix inputGradient) =>
+        ProcessorSliceNorm<T>.Backward(gradient, input, weight, inverseRms, inputGradient);
 
     /// <inheritdoc/>
     public override void Rotate(Matrix heads, int headLength, int[] positions, RotaryTable table, RopeLayout layout, bool inverse)

@@ -7,10 +7,10 @@ namespace EdgeBuild.Training;
 internal sealed class TensorKernels : LayerKernels
 {
     /// <inheritdoc/>
-    public override void Embed(Matrix embedding, int[] tokens, Matrix residual)
+    public override void Embed(Matrix embedding, int[] tokens, float scale, Matrix residual)
     {
         using DisposeScope scope = NewDisposeScope();
-        residual.Tensor.copy_(embedding.Tensor.index_select(0, Index(tokens, residual.Tensor.device)));
+        residual.Tensor.copy_(embedding.Tensor.index_select(0, Index(tokens, residual.Tensor.device))).mul_(scale);
     }
 
     /// <inheritdoc/>
@@ -36,6 +36,27 @@ internal sealed class TensorKernels : LayerKernels
         Tensor result = scaled.sub_(input.Tensor.mul(mean)).mul_(inverseRms.Tensor);
         _ = accumulate ? inputGradient.Tensor.add_(result) : inputGradient.Tensor.copy_(result);
         copy?.Tensor.copy_(inputGradient.Tensor);
+    }
+
+    /// <inheritdoc/>
+    public override void NormSlices(Matrix input, Matrix weight, float epsilon, Matrix output, Matrix inverseRms)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Slices(input, weight).to(ScalarType.Float32);
+        Tensor inverse = x.square().mean([2], keepdim: true).add_(epsilon).rsqrt_();
+        inverseRms.Tensor.copy_(inverse.squeeze(2));
+        Slices(output, weight).copy_(x.mul(inverse).mul_(weight.Tensor));
+    }
+
+    /// <inheritdoc/>
+    public override void NormSlicesBackward(Matrix gradient, Matrix input, Matrix weight, Matrix inverseRms, Matrix inputGradient)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Slices(input, weight).to(ScalarType.Float32);
+        Tensor inverse = inverseRms.Tensor.unsqueeze(2);
+        Tensor scaled = Slices(gradient, weight).to(ScalarType.Float32).mul(weight.Tensor);
+        Tensor mean = scaled.mul(x).mean([2], keepdim: true).mul_(inverse).mul_(inverse);
+        Slices(inputGradient, weight).copy_(scaled.sub_(x.mul(mean)).mul_(inverse));
     }
 
     /// <inheritdoc/>
@@ -159,6 +180,9 @@ internal sealed class TensorKernels : LayerKernels
         target.Tensor.index_add_(0, Index(rows, target.Tensor.device), source.Tensor, 1);
     }
 
+    /// <summary>A matrix as [rows, slices, width of a slice], a view.</summary>
+    private static Tensor Slices(Matrix matrix, Matrix weight) => matrix.Tensor.unflatten(1, [matrix.Columns / weight.Columns, weight.Columns]);
+
     private static Tensor Index(ReadOnlySpan<int> rows, Device device)
     {
         var values = new long[rows.Length];
@@ -224,7 +248,13 @@ internal sealed class TensorKernels : LayerKernels
         Tensor scores = Flat(shape, piece, query).bmm(Heads(shape, piece, key).transpose(1, 2)).mul_(shape.Scale);
         int keys = piece.Segment.PrefixLength + piece.Segment.Length;
         Tensor last = Index(piece.QueryOffsets, scores.device).add_(piece.Segment.PrefixLength).unsqueeze(1);
-        Tensor hidden = arange(keys, dtype: ScalarType.Int64, device: scores.device).unsqueeze(0).gt(last);
+        Tensor places = arange(keys, dtype: ScalarType.Int64, device: scores.device).unsqueeze(0);
+        Tensor hidden = places.gt(last);
+        if (shape.Window is { } window)
+        {
+            hidden = hidden.logical_or(places.le(last.sub(window)));
+        }
+
         scores.view(shape.KeyValueHeadCount, shape.GroupLength, piece.QueryCount, keys).masked_fill_(hidden, float.NegativeInfinity);
         return scores;
     }

@@ -31,7 +31,7 @@ internal static class GgufAdapterFile
         }
 
         Dictionary<string, LinearPart> parts = Enumerable.Range(0, configuration.LayerCount)
-            .SelectMany(layer => ArchitectureDescription.Groups(configuration, layer))
+            .SelectMany(layer => ArchitectureDescription.Of(configuration).Groups(configuration, layer))
             .SelectMany(group => group)
             .ToDictionary(part => part.TensorName, StringComparer.Ordinal);
         var ranks = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -45,18 +45,18 @@ internal sealed class LoraGroup : IDisposable
         int outputStart = 0;
         int rankStart = 0;
         long firstA = -1;
-        foreach (LinearPart part in group.Parts)
+        foreach (LinearRange range in group.Ranges)
         {
-            if (layout.Find(part.TensorName) is { } slot)
+            if (layout.Find(range.Part.TensorName) is { } slot)
             {
                 firstA = firstA < 0 ? slot.FirstA : firstA;
-                Tensor b = Keep(values.narrow(0, slot.FirstB, slot.LengthB).view(slot.Rank, part.OutputLength));
-                Tensor? bGradient = gradient is null ? null : Keep(gradient.narrow(0, slot.FirstB, slot.LengthB).view(slot.Rank, part.OutputLength));
-                parts.Add(new LoraGroupPart(rankStart, slot.Rank, outputStart, part.OutputLength, (float)scale(slot), b, Keep(b.t()), bGradient));
+                Tensor b = Keep(Columns(values, slot, range));
+                Tensor? bGradient = gradient is null ? null : Keep(Columns(gradient, slot, range));
+                parts.Add(new LoraGroupPart(rankStart, slot.Rank, outputStart, range.Length, (float)scale(slot), b, Keep(b.t()), bGradient));
                 rankStart += slot.Rank;
             }
 
-            outputStart += part.OutputLength;
+            outputStart += range.Length;
         }
 
         if (parts.Count == 0)
@@ -76,6 +76,13 @@ internal sealed class LoraGroup : IDisposable
             owned.Add(tensor.DetachFromDisposeScope());
             return tensor;
         }
+    }
+
+    /// <summary>The columns of Bᵀ for some of a layer's outputs.</summary>
+    private static Tensor Columns(Tensor values, LoraSlot slot, LinearRange range)
+    {
+        Tensor all = values.narrow(0, slot.FirstB, slot.LengthB).view(slot.Rank, slot.Part.OutputLength);
+        return range.Length == slot.Part.OutputLength ? all : all.narrow(1, range.Start, range.Length);
     }
 
     /// <inheritdoc/>

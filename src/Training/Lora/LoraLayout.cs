@@ -18,7 +18,7 @@ internal sealed class LoraLayout
         List<(LinearPart Part, int Rank)> adapted =
         [
             .. Enumerable.Range(0, configuration.LayerCount)
-                .SelectMany(layer => ArchitectureDescription.Groups(configuration, layer))
+                .SelectMany(layer => ArchitectureDescription.Of(configuration).Groups(configuration, layer))
                 .SelectMany(parts => parts)
                 .Select(part => (part, rankOf(part)))
                 .Where(pair => pair.Item2 > 0),
@@ -57,7 +57,7 @@ internal sealed class LoraLayout
     {
         if (targetModules is not null)
         {
-            string[] known = [.. ArchitectureDescription.Groups(configuration, 0).SelectMany(parts => parts).Select(part => part.ModuleName)];
+            string[] known = [.. ArchitectureDescription.Of(configuration).Groups(configuration, 0).SelectMany(parts => parts).Select(part => part.ModuleName)];
             if (targetModules.FirstOrDefault(module => !known.Contains(module)) is { } unknown)
             {
                 throw new EdgeBuildException(

@@ -100,7 +100,7 @@ internal static class PeftAdapterFile
     public static void Write(string directory, LoraAdapter adapter, string baseModelName)
     {
         Directory.CreateDirectory(directory);
-        ArchitectureDescription architecture = ArchitectureDescription.Known.First(known => known.Name == adapter.Configuration.Architecture);
+        ArchitectureDescription architecture = ArchitectureDescription.Of(adapter.Configuration);
         var tensors = new SortedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
         foreach (LoraSlot slot in adapter.Layout.Slots)
         {

@@ -9,6 +9,18 @@ internal sealed class BlockWeights : IDisposable
     /// <summary>Gets the norm before the feed-forward part, [1, width].</summary>
     public required Matrix FeedForwardNorm { get; init; }
 
+    /// <summary>Gets the norm of each head of q, [1, head length], or null.</summary>
+    public Matrix? QueryNorm { get; init; }
+
+    /// <summary>Gets the norm of each head of k, [1, head length], or null.</summary>
+    public Matrix? KeyNorm { get; init; }
+
+    /// <summary>Gets the norm of the result of attention, [1, width], or null.</summary>
+    public Matrix? AttentionBranchNorm { get; init; }
+
+    /// <summary>Gets the norm of the result of the feed-forward part, [1, width], or null.</summary>
+    public Matrix? FeedForwardBranchNorm { get; init; }
+
     /// <summary>Gets q, k and v.</summary>
     public required LinearGroup AttentionInput { get; init; }
 
@@ -35,8 +47,11 @@ internal sealed class BlockWeights : IDisposable
     {
         QueryOnly.Dispose();
         KeyAndValueOnly.Dispose();
-        AttentionNorm.Tensor.Dispose();
-        FeedForwardNorm.Tensor.Dispose();
+        foreach (Matrix? norm in (Matrix?[])[AttentionNorm, FeedForwardNorm, QueryNorm, KeyNorm, AttentionBranchNorm, FeedForwardBranchNorm])
+        {
+            norm?.Tensor.Dispose();
+        }
+
         foreach (LinearGroup group in Groups)
         {
             group.Dispose();

@@ -17,15 +17,21 @@ internal sealed class GgufWeights(GgufFile file) : IWeightSource
     public IStoredMatrix Get(string name, int rows, int columns)
     {
         GgufTensor tensor = ArchitectureDescription.RequiredTensor(file, name);
-        return tensor.RowLength == columns && tensor.RowCount == rows ? new Stored(tensor, rows, columns) : throw new EdgeBuildException(
-            ErrorCodes.UnsupportedArchitecture, $"The tensor '{name}' has not the shape that the model's metadata give. Use an unmodified model file.", Path);
+        return tensor.RowLength == columns && tensor.RowCount == rows ? new Stored(tensor, rows, columns) : throw WrongShape(name);
     }
 
     /// <inheritdoc/>
-    public float[]? ReadVector(string name) => file.FindTensor(name)?.Dequantize();
+    public float[]? RotaryFactors(ArchitectureDescription architecture, ModelConfiguration configuration)
+    {
+        GgufTensor? tensor = architecture.RotaryFactors(file);
+        return tensor is null || tensor.ElementCount >= configuration.RopeDimensionCount / 2 ? tensor?.Dequantize() : throw WrongShape(tensor.Name);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    private EdgeBuildException WrongShape(string name) => new(
+        ErrorCodes.UnsupportedArchitecture, $"The tensor '{name}' has not the shape that the model's metadata give. Use an unmodified model file.", Path);
 
     private sealed record Stored(GgufTensor Tensor, int Rows, int Columns) : IStoredMatrix
     {

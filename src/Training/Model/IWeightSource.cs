@@ -19,8 +19,10 @@ internal interface IWeightSource : IDisposable
     /// <exception cref="EdgeBuild.Contracts.EdgeBuildException">EDGE4002: it is missing or has another shape.</exception>
     IStoredMatrix Get(string name, int rows, int columns);
 
-    /// <summary>Reads a small tensor of any length.</summary>
-    /// <param name="name">Its name in GGUF files.</param>
-    /// <returns>Its values, or null when there is none.</returns>
-    float[]? ReadVector(string name);
+    /// <summary>Reads the divisors of rotary frequencies.</summary>
+    /// <param name="architecture">What knows where they lie.</param>
+    /// <param name="configuration">The sizes.</param>
+    /// <returns>At least one for each pair, or null when there are none.</returns>
+    /// <exception cref="EdgeBuild.Contracts.EdgeBuildException">EDGE4002: there are too few.</exception>
+    float[]? RotaryFactors(ArchitectureDescription architecture, ModelConfiguration configuration);
 }

@@ -1,4 +1,3 @@
-using EdgeBuild.Contracts;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,6 +18,7 @@ internal sealed record ModelTensors(
     public static ModelTensors Read(
         IWeightSource source, ModelConfiguration configuration, ScalarType type, Device device, BlockWeightStream? stream, CancellationToken cancellationToken)
     {
+        ArchitectureDescription architecture = ArchitectureDescription.Of(configuration);
         using DisposeScope scope = NewDisposeScope();
         Tensor embedding = Weights("token_embd" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
         Tensor head = configuration.TiedHead
@@ -26,25 +26,24 @@ internal sealed record ModelTensors(
             : Weights("output" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
         Matrix norm = Vector("output_norm" + ArchitectureDescription.Weight, configuration.EmbeddingLength);
         Tensor? headBias = source.Has("output.bias") ? Vector("output.bias", configuration.VocabularySize).Tensor : null;
-        float[]? factors = source.ReadVector("rope_freqs" + ArchitectureDescription.Weight);
-        if (factors is not null && factors.Length < configuration.RopeDimensionCount / 2)
-        {
-            throw new EdgeBuildException(
-                ErrorCodes.UnsupportedArchitecture, "The tensor 'rope_freqs.weight' has not the shape that the model's metadata give. Use an unmodified model file.", source.Path);
-        }
+        float[]? factors = source.RotaryFactors(architecture, configuration);
 
         var blocks = new List<BlockWeights>();
         for (int layer = 0; layer < configuration.LayerCount; layer++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            LinearGroup[] groups = [.. ArchitectureDescription.Groups(configuration, layer).Select((parts, index) => Group(parts, layer, index))];
+            LinearGroup[] groups = [.. architecture.Groups(configuration, layer).Select((parts, index) => Group(parts, layer, index))];
             blocks.Add(new BlockWeights
             {
-                AttentionNorm = Vector($"blk.{layer}.attn_norm{ArchitectureDescription.Weight}", configuration.EmbeddingLength),
-                FeedForwardNorm = Vector($"blk.{layer}.ffn_norm{ArchitectureDescription.Weight}", configuration.EmbeddingLength),
+                AttentionNorm = Norm(layer, "attn_norm", configuration.EmbeddingLength),
+                FeedForwardNorm = Norm(layer, "ffn_norm", configuration.EmbeddingLength),
+                QueryNorm = architecture.NormalizesHeads ? Norm(layer, "attn_q_norm", configuration.HeadLength) : null,
+                KeyNorm = architecture.NormalizesHeads ? Norm(layer, "attn_k_norm", configuration.HeadLength) : null,
+                AttentionBranchNorm = architecture.NormalizesBranches ? Norm(layer, "post_attention_norm", configuration.EmbeddingLength) : null,
+                FeedForwardBranchNorm = architecture.NormalizesBranches ? Norm(layer, "post_ffw_norm", configuration.EmbeddingLength) : null,
                 AttentionInput = groups[0],
-                QueryOnly = groups[0].Slice(0, 1),
-                KeyAndValueOnly = groups[0].Slice(1, 2),
+                QueryOnly = groups[0].Slice(0, configuration.QueryLength),
+                KeyAndValueOnly = groups[0].Slice(configuration.QueryLength, 2 * configuration.KeyLength),
                 AttentionOutput = groups[1],
                 FeedForwardInput = groups[2],
                 FeedForwardOutput = groups[3],
@@ -61,6 +60,8 @@ internal sealed record ModelTensors(
             Fill(tensor, source.Get(name, rows, columns));
             return tensor;
         }
+
+        Matrix Norm(int layer, string name, int length) => Vector($"blk.{layer}.{name}{ArchitectureDescription.Weight}", length);
 
         Matrix Vector(string name, int length)
         {
@@ -99,7 +100,7 @@ internal sealed record ModelTensors(
                 start += part.OutputLength;
             }
 
-            return new LinearGroup(parts, weight, bias);
+            return new LinearGroup([.. parts.Select(part => new LinearRange(part, 0, part.OutputLength))], weight, bias);
         }
 
         static void Fill(Tensor target, IStoredMatrix stored)

@@ -6,10 +6,10 @@ namespace EdgeBuild.Training;
 /// Weights of the right size without a file, to measure shapes whose files are not at hand. Norms are one; matrices repeat a table of random
 /// values, which keeps activations finite and costs no more than copying.
 /// </summary>
-/// <param name="configuration">The sizes.</param>
+/// <param name="shape">The sizes.</param>
 /// <param name="seed">The seed of the table.</param>
 /// <param name="stored">The type that matrices of blocks have while they are not in use, or null when they are converted once.</param>
-internal sealed class RandomWeights(ModelConfiguration configuration, ulong seed, GgmlType? stored) : IWeightSource
+internal sealed class RandomWeights(ModelConfiguration shape, ulong seed, GgmlType? stored) : IWeightSource
 {
     private const int TableLength = 1 << 16;
     private readonly float[] _table = Table(seed);
@@ -20,7 +20,7 @@ internal sealed class RandomWeights(ModelConfiguration configuration, ulong seed
 
     /// <inheritdoc/>
     public bool Has(string name) =>
-        !name.EndsWith(".bias", StringComparison.Ordinal) && (name != "output.weight" || !configuration.TiedHead);
+        !name.EndsWith(".bias", StringComparison.Ordinal) && (name != "output.weight" || !shape.TiedHead);
 
     /// <inheritdoc/>
     public IStoredMatrix Get(string name, int rows, int columns)
@@ -35,7 +35,7 @@ internal sealed class RandomWeights(ModelConfiguration configuration, ulong seed
     }
 
     /// <inheritdoc/>
-    public float[]? ReadVector(string name) => null;
+    public float[]? RotaryFactors(ArchitectureDescription architecture, ModelConfiguration configuration) => null;
 
     /// <inheritdoc/>
     public void Dispose()

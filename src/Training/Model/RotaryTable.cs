@@ -2,20 +2,28 @@ namespace EdgeBuild.Training;
 
 /// <summary>
 /// Cosines and sines of rotary positions, as <c>ggml_rope_cache_init</c> of llama.cpp defines them:
-/// θ(p, j) = scale · p · base^(−2j / n) / factor(j).
+/// θ(p, j) = scale · p · base^(−2j / n) / factor(j), both times the attention factor.
 /// </summary>
 internal sealed class RotaryTable
 {
     private readonly double[] _frequencies;
+    private readonly double _attentionFactor;
     private float[] _values = [];
 
-    public RotaryTable(ModelConfiguration configuration, float[]? factors)
+    /// <summary>Initializes a new instance of the <see cref="RotaryTable"/> class.</summary>
+    /// <param name="dimensions">The values of a head that are rotated.</param>
+    /// <param name="ropeBase">The base of the angles.</param>
+    /// <param name="scale">The factor of positions.</param>
+    /// <param name="attentionFactor">The factor of rotated values.</param>
+    /// <param name="factors">The divisor of each frequency, or null.</param>
+    public RotaryTable(int dimensions, double ropeBase, double scale, double attentionFactor, float[]? factors)
     {
-        HalfCount = configuration.RopeDimensionCount / 2;
+        HalfCount = dimensions / 2;
+        _attentionFactor = attentionFactor;
         _frequencies = new double[HalfCount];
         for (int pair = 0; pair < HalfCount; pair++)
         {
-            _frequencies[pair] = configuration.RopeScale * Math.Pow(configuration.RopeBase, -2.0 * pair / configuration.RopeDimensionCount) / (factors?[pair] ?? 1);
+            _frequencies[pair] = scale * Math.Pow(ropeBase, -2.0 * pair / dimensions) / (factors?[pair] ?? 1);
         }
     }
 
@@ -40,8 +48,8 @@ internal sealed class RotaryTable
             for (int pair = 0; pair < HalfCount; pair++)
             {
                 (double sine, double cosine) = Math.SinCos(position * _frequencies[pair]);
-                values[(position * width) + pair] = (float)cosine;
-                values[(position * width) + HalfCount + pair] = (float)sine;
+                values[(position * width) + pair] = (float)(cosine * _attentionFactor);
+                values[(position * width) + HalfCount + pair] = (float)(sine * _attentionFactor);
             }
         }
 

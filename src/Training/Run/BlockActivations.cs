@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace EdgeBuild.Training;
 
-/// <summary>What the forward step of a block leaves for its backward step.</summary>
+/// <summary>What the forward step of a block leaves for its backward step. A buffer has memory only once it is used.</summary>
 internal sealed class BlockActivations : IDisposable
 {
     private readonly List<MatrixBuffer> _buffers = [];
@@ -22,6 +22,10 @@ internal sealed class BlockActivations : IDisposable
         NormalizedRows = Add(width, type);
         QueryKeyValue = Add(configuration.QueryLength + (2 * configuration.KeyLength), type);
         Query = Add(configuration.QueryLength, type);
+        NormalizedQuery = Add(configuration.QueryLength, type);
+        NormalizedKey = Add(configuration.KeyLength, type);
+        QueryInverseRms = Add(configuration.HeadCount, ScalarType.Float32);
+        KeyInverseRms = Add(configuration.KeyValueHeadCount, ScalarType.Float32);
         Attended = Add(configuration.QueryLength, type);
         LogSums = Add(configuration.HeadCount, ScalarType.Float32);
         Middle = Add(width, ScalarType.Float32);
@@ -29,6 +33,10 @@ internal sealed class BlockActivations : IDisposable
         MiddleNormalized = Add(width, type);
         GateAndUp = Add(2 * configuration.FeedForwardLength, type);
         Product = Add(configuration.FeedForwardLength, type);
+        AttentionBranch = Add(width, type);
+        AttentionBranchInverseRms = Add(1, ScalarType.Float32);
+        FeedForwardBranch = Add(width, type);
+        FeedForwardBranchInverseRms = Add(1, ScalarType.Float32);
         if (rank > 0)
         {
             AttentionInputLora = Add(3 * rank, type);
@@ -60,6 +68,16 @@ internal sealed class BlockActivations : IDisposable
 
     public MatrixBuffer Query { get; }
 
+    /// <summary>Gets q after norm and rotation where an architecture normalizes heads; else it lies in <see cref="QueryKeyValue"/>.</summary>
+    public MatrixBuffer NormalizedQuery { get; }
+
+    /// <summary>Gets k after norm and rotation, as <see cref="NormalizedQuery"/>.</summary>
+    public MatrixBuffer NormalizedKey { get; }
+
+    public MatrixBuffer QueryInverseRms { get; }
+
+    public MatrixBuffer KeyInverseRms { get; }
+
     public MatrixBuffer Attended { get; }
 
     public MatrixBuffer LogSums { get; }
@@ -74,6 +92,16 @@ internal sealed class BlockActivations : IDisposable
 
     public MatrixBuffer Product { get; }
 
+    /// <summary>Gets the result of attention before its norm, where an architecture has one.</summary>
+    public MatrixBuffer AttentionBranch { get; }
+
+    public MatrixBuffer AttentionBranchInverseRms { get; }
+
+    /// <summary>Gets the result of the feed-forward part before its norm, where an architecture has one.</summary>
+    public MatrixBuffer FeedForwardBranch { get; }
+
+    public MatrixBuffer FeedForwardBranchInverseRms { get; }
+
     public MatrixBuffer? AttentionInputLora { get; }
 
     public MatrixBuffer? QueryLora { get; }
@@ -84,8 +112,18 @@ internal sealed class BlockActivations : IDisposable
 
     public MatrixBuffer? FeedForwardOutputLora { get; }
 
-    /// <summary>Gets the bytes of a row in all of them.</summary>
-    public long BytesPerRow => _buffers.Sum(buffer => buffer.BytesPerRow);
+    /// <summary>The bytes of a row in all buffers that a block which is not the last one uses.</summary>
+    /// <param name="architecture">What decides which ones it uses.</param>
+    /// <returns>Bytes.</returns>
+    public long BytesPerRow(ArchitectureDescription architecture)
+    {
+        MatrixBuffer?[] lastBlock = [InputRows, NormalizedRows, Query, QueryLora];
+        MatrixBuffer?[] heads = architecture.NormalizesHeads ? [] : [NormalizedQuery, NormalizedKey, QueryInverseRms, KeyInverseRms];
+        MatrixBuffer?[] branches = architecture.NormalizesBranches
+            ? []
+            : [AttentionBranch, AttentionBranchInverseRms, FeedForwardBranch, FeedForwardBranchInverseRms];
+        return _buffers.Except([.. lastBlock, .. heads, .. branches]).Sum(buffer => buffer!.BytesPerRow);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _buffers.ForEach(buffer => buffer.Dispose());

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace EdgeBuild.Training;
 
 /// <summary>
-/// One block, forward and backward, outside autograd: <c>h = x + o(attention(norm(x)))</c>, <c>y = h + down(gate(norm(h)))</c>. The last block
-/// computes q, attention, o and the feed-forward part only for the rows whose logits are wanted; of the others it needs keys and values.
+/// One block, forward and backward, outside autograd: <c>h = x + o(attention(norm(x)))</c>, <c>y = h + down(gate(norm(h)))</c>; some
+/// architectures normalize heads, or what is added to the residual stream. The last block computes q, attention, o and the feed-forward part only for the rows whose logits are wanted; of the others it needs keys and values.
 /// </summary>
 /// <param name="model">The base model.</param>
 /// <param name="lora">The adapter, or null.</param>
@@ -14,9 +14,6 @@ namespace EdgeBuild.Training;
 internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels kernels, GradientBuffers shared)
 {
     private readonly ModelConfiguration _configuration = model.Configuration;
-    private readonly AttentionShape _shape = new(
-        model.Configuration.HeadCount, model.Configuration.KeyValueHeadCount, model.Configuration.HeadLength, model.Configuration.AttentionScale);
-
     /// <summary>Computes a block.</summary>
     /// <param name="layer">Its number.</param>
     /// <param name="plan">The batch.</param>
@@ -37,10 +34,17 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
             _configuration.NormEpsilon,
             normalized,
             own.InverseRms.Take(plan.Rows));
-        Attention(weights, plan, own, isLast, normalized);
+        Attention(layer, plan, own, isLast, normalized);
         int rows = isLast ? plan.OutputCount : plan.Rows;
         Matrix delta = shared.Delta.Take(rows);
-        LinearProducts.Forward(weights.AttentionOutput, Lora(weights.AttentionOutput), own.Attended.Take(rows), delta, own.AttentionOutputLora);
+        Branch(
+            weights.AttentionOutput,
+            own.Attended.Take(rows),
+            own.AttentionOutputLora,
+            weights.AttentionBranchNorm,
+            own.AttentionBranch,
+            own.AttentionBranchInverseRms,
+            delta);
         if (isLast)
         {
             kernels.Gather(input, plan.Batch.OutputRows, own.InputRows.Take(rows));
@@ -59,7 +63,14 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         Matrix product = own.Product.Take(rows);
         LinearProducts.Forward(weights.FeedForwardInput, Lora(weights.FeedForwardInput), middleNormalized, gateAndUp, own.FeedForwardInputLora);
         kernels.Gate(gateAndUp, model.Architecture.Activation, product);
-        LinearProducts.Forward(weights.FeedForwardOutput, Lora(weights.FeedForwardOutput), product, delta, own.FeedForwardOutputLora);
+        Branch(
+            weights.FeedForwardOutput,
+            product,
+            own.FeedForwardOutputLora,
+            weights.FeedForwardBranchNorm,
+            own.FeedForwardBranch,
+            own.FeedForwardBranchInverseRms,
+            delta);
     }
 
     /// <summary>Computes the gradients of a block's adapters and of its input.</summary>
@@ -75,7 +86,8 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         Matrix residual = (isLast ? shared.OutputResidual : shared.Residual).Take(rows);
         Matrix copy = CopyOf(residual);
         Matrix product = shared.Product.Take(rows);
-        Products(weights.FeedForwardOutput, copy, own.Product.Take(rows), own.FeedForwardOutputLora, product);
+        Matrix branch = BranchGradient(copy, weights.FeedForwardBranchNorm, own.FeedForwardBranch, own.FeedForwardBranchInverseRms);
+        Products(weights.FeedForwardOutput, branch, own.Product.Take(rows), own.FeedForwardOutputLora, product);
         Matrix gateAndUp = own.GateAndUp.Take(rows);
         kernels.GateBackward(product, model.Architecture.Activation, gateAndUp);
         Matrix normalized = shared.Normalized.Take(rows);
@@ -83,8 +95,9 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         kernels.NormBackward(
             normalized, own.Middle.Take(rows), weights.FeedForwardNorm, own.MiddleInverseRms.Take(rows), residual, accumulate: true, DistinctCopyOf(residual));
         Matrix attended = shared.Attended.Take(rows);
-        Products(weights.AttentionOutput, copy, own.Attended.Take(rows), own.AttentionOutputLora, attended);
-        AttentionBackward(weights, plan, own, isLast, attended, needsInput: layer > 0);
+        branch = BranchGradient(copy, weights.AttentionBranchNorm, own.AttentionBranch, own.AttentionBranchInverseRms);
+        Products(weights.AttentionOutput, branch, own.Attended.Take(rows), own.AttentionOutputLora, attended);
+        AttentionBackward(layer, plan, own, isLast, attended, needsInput: layer > 0);
         if (layer == 0)
         {
             return;
@@ -116,8 +129,9 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
     /// <returns>The memory.</returns>
     public Matrix? DistinctCopyOf(Matrix residual) => model.Type == ScalarType.Float32 ? null : shared.ResidualCopy.Take(residual.Rows);
 
-    private void Attention(BlockWeights weights, PassPlan plan, BlockActivations own, bool isLast, Matrix normalized)
+    private void Attention(int layer, PassPlan plan, BlockActivations own, bool isLast, Matrix normalized)
     {
+        BlockWeights weights = model.Blocks[layer];
         (Matrix query, Matrix key, Matrix value) = QueryKeyValue(own.QueryKeyValue, isLast ? own.Query : null, plan);
         if (isLast)
         {
@@ -132,23 +146,39 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
             LinearProducts.Forward(weights.AttentionInput, Lora(weights.AttentionInput), normalized, own.QueryKeyValue.Take(plan.Rows), own.AttentionInputLora);
         }
 
-        Rotate(query, isLast ? plan.OutputPositions : plan.Batch.Positions, inverse: false);
-        Rotate(key, plan.Batch.Positions, inverse: false);
+        if (weights is { QueryNorm: { } queryNorm, KeyNorm: { } keyNorm })
+        {
+            (Matrix plainQuery, Matrix plainKey) = (query, key);
+            (query, key) = NormalizedHeads(own, query, key);
+            kernels.NormSlices(plainQuery, queryNorm, _configuration.NormEpsilon, query, own.QueryInverseRms.Take(query.Rows));
+            kernels.NormSlices(plainKey, keyNorm, _configuration.NormEpsilon, key, own.KeyInverseRms.Take(key.Rows));
+        }
+
+        Rotate(layer, query, isLast ? plan.OutputPositions : plan.Batch.Positions, inverse: false);
+        Rotate(layer, key, plan.Batch.Positions, inverse: false);
         kernels.Attend(
-            _shape, isLast ? plan.OutputPieces : plan.Pieces, query, key, value, own.Attended.Take(query.Rows), own.LogSums.Take(query.Rows));
+            Shape(layer), isLast ? plan.OutputPieces : plan.Pieces, query, key, value, own.Attended.Take(query.Rows), own.LogSums.Take(query.Rows));
     }
 
-    private void AttentionBackward(BlockWeights weights, PassPlan plan, BlockActivations own, bool isLast, Matrix attendedGradient, bool needsInput)
+    private void AttentionBackward(int layer, PassPlan plan, BlockActivations own, bool isLast, Matrix attendedGradient, bool needsInput)
     {
-        (Matrix query, Matrix key, Matrix value) = QueryKeyValue(own.QueryKeyValue, isLast ? own.Query : null, plan);
+        BlockWeights weights = model.Blocks[layer];
+        (Matrix plainQuery, Matrix plainKey, Matrix value) = QueryKeyValue(own.QueryKeyValue, isLast ? own.Query : null, plan);
+        (Matrix query, Matrix key) = weights.QueryNorm is null ? (plainQuery, plainKey) : NormalizedHeads(own, plainQuery, plainKey);
         (Matrix queryGradient, Matrix keyGradient, Matrix valueGradient) = QueryKeyValue(shared.QueryKeyValue, isLast ? shared.Query : null, plan);
         kernels.AttendBackward(
-            _shape,
+            Shape(layer),
             isLast ? plan.OutputPieces : plan.Pieces,
             new AttentionTensors(
                 query, key, value, own.Attended.Take(query.Rows), own.LogSums.Take(query.Rows), attendedGradient, queryGradient, keyGradient, valueGradient));
-        Rotate(queryGradient, isLast ? plan.OutputPositions : plan.Batch.Positions, inverse: true);
-        Rotate(keyGradient, plan.Batch.Positions, inverse: true);
+        Rotate(layer, queryGradient, isLast ? plan.OutputPositions : plan.Batch.Positions, inverse: true);
+        Rotate(layer, keyGradient, plan.Batch.Positions, inverse: true);
+        if (weights is { QueryNorm: { } queryNorm, KeyNorm: { } keyNorm })
+        {
+            kernels.NormSlicesBackward(queryGradient, plainQuery, queryNorm, own.QueryInverseRms.Take(query.Rows), queryGradient);
+            kernels.NormSlicesBackward(keyGradient, plainKey, keyNorm, own.KeyInverseRms.Take(key.Rows), keyGradient);
+        }
+
         Matrix normalized = own.Normalized.Take(plan.Rows);
         Matrix? inputGradient = needsInput ? shared.Normalized.Take(plan.Rows) : null;
         if (!isLast)
@@ -160,12 +190,17 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         Matrix keyAndValue = shared.QueryKeyValue.Take(plan.Rows).ColumnRange(_configuration.QueryLength, 2 * _configuration.KeyLength);
         Products(weights.KeyAndValueOnly, keyAndValue, normalized, own.AttentionInputLora, inputGradient);
         Matrix rows = shared.NormalizedRows.Take(plan.OutputCount);
-        Products(weights.QueryOnly, queryGradient, own.NormalizedRows.Take(plan.OutputCount), own.QueryLora, needsInput ? rows : null);
+        bool isFused = weights.AttentionInput.Ranges.Count == 1;
+        Products(
+            weights.QueryOnly, queryGradient, own.NormalizedRows.Take(plan.OutputCount), own.QueryLora, needsInput ? rows : null, addsToA: isFused);
         if (inputGradient is { } target)
         {
             kernels.ScatterAdd(rows, plan.Batch.OutputRows, target, clear: false);
         }
     }
+
+    private AttentionShape Shape(int layer) => new(
+        _configuration.HeadCount, _configuration.KeyValueHeadCount, _configuration.HeadLength, _configuration.AttentionScale, _configuration.WindowOf(layer));
 
     private (Matrix Query, Matrix Key, Matrix Value) QueryKeyValue(MatrixBuffer all, MatrixBuffer? separateQuery, PassPlan plan)
     {
@@ -177,11 +212,40 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
             matrix.ColumnRange(_configuration.QueryLength + _configuration.KeyLength, _configuration.KeyLength));
     }
 
-    private void Rotate(Matrix heads, int[] positions, bool inverse) =>
-        kernels.Rotate(heads, _configuration.HeadLength, positions, model.Rotary, model.Architecture.RopeLayout, inverse);
+    private static (Matrix Query, Matrix Key) NormalizedHeads(BlockActivations own, Matrix query, Matrix key) =>
+        (own.NormalizedQuery.Take(query.Rows), own.NormalizedKey.Take(key.Rows));
 
-    private void Products(LinearGroup group, Matrix gradient, Matrix input, MatrixBuffer? projected, Matrix? inputGradient) =>
-        LinearProducts.Backward(group, Lora(group), gradient, input, projected, shared.Projected, inputGradient, lora!.GradientBeta);
+    /// <summary>What a branch adds to the residual stream: a product, and its norm where there is one.</summary>
+    private void Branch(
+        LinearGroup group, Matrix input, MatrixBuffer? projected, Matrix? norm, MatrixBuffer beforeNorm, MatrixBuffer inverseRms, Matrix delta)
+    {
+        Matrix result = norm is null ? delta : beforeNorm.Take(delta.Rows);
+        LinearProducts.Forward(group, Lora(group), input, result, projected);
+        if (norm is { } weight)
+        {
+            kernels.NormSlices(result, weight, _configuration.NormEpsilon, delta, inverseRms.Take(delta.Rows));
+        }
+    }
+
+    /// <summary>The gradient of a branch's product, from that of what it adds to the residual stream.</summary>
+    private Matrix BranchGradient(Matrix gradient, Matrix? norm, MatrixBuffer beforeNorm, MatrixBuffer inverseRms)
+    {
+        if (norm is not { } weight)
+        {
+            return gradient;
+        }
+
+        Matrix result = shared.Branch.Take(gradient.Rows);
+        kernels.NormSlicesBackward(gradient, beforeNorm.Take(gradient.Rows), weight, inverseRms.Take(gradient.Rows), result);
+        return result;
+    }
+
+    private void Rotate(int layer, Matrix heads, int[] positions, bool inverse) =>
+        kernels.Rotate(heads, _configuration.HeadLength, positions, model.RotaryOf(layer), model.Architecture.RopeLayout, inverse);
+
+    private void Products(
+        LinearGroup group, Matrix gradient, Matrix input, MatrixBuffer? projected, Matrix? inputGradient, bool addsToA = false) =>
+        LinearProducts.Backward(group, Lora(group), gradient, input, projected, shared.Projected, inputGradient, lora!.GradientBeta, addsToA);
 
     private LoraGroup? Lora(LinearGroup group) => lora?.For(group);
 }

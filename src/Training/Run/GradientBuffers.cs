@@ -27,6 +27,7 @@ internal sealed class GradientBuffers : IDisposable
         QueryKeyValue = Add(configuration.QueryLength + (2 * configuration.KeyLength), type);
         Query = Add(configuration.QueryLength, type);
         Product = Add(configuration.FeedForwardLength, type);
+        Branch = Add(width, type);
         Projected = Add(Math.Max(1, 3 * rank), type);
     }
 
@@ -54,11 +55,20 @@ internal sealed class GradientBuffers : IDisposable
 
     public MatrixBuffer Product { get; }
 
+    /// <summary>Gets the gradient of a branch's result before its norm.</summary>
+    public MatrixBuffer Branch { get; }
+
     /// <summary>Gets v of <see cref="LinearProducts"/>.</summary>
     public MatrixBuffer Projected { get; }
 
-    /// <summary>Gets the bytes of a row in all of them.</summary>
-    public long BytesPerRow => _buffers.Sum(buffer => buffer.BytesPerRow);
+    /// <summary>The bytes of a row in all buffers; the few output rows are not counted.</summary>
+    /// <param name="architecture">What decides which ones are used.</param>
+    /// <returns>Bytes.</returns>
+    public long BytesPerRow(ArchitectureDescription architecture)
+    {
+        MatrixBuffer[] branches = architecture.NormalizesBranches ? [] : [Branch];
+        return _buffers.Except([OutputResidual, NormalizedRows, Query, .. branches]).Sum(buffer => buffer.BytesPerRow);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _buffers.ForEach(buffer => buffer.Dispose());

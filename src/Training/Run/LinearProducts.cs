@@ -46,8 +46,17 @@ internal static class LinearProducts
     /// <param name="projectedGradient">Memory for v.</param>
     /// <param name="inputGradient">Receives dx, or null when nothing below is trained.</param>
     /// <param name="beta">1 to add to the gradients of A and B, 0 to replace them.</param>
+    /// <param name="addsToA">Whether another part of the same layers has written the gradient of A already.</param>
     public static void Backward(
-        LinearGroup group, LoraGroup? lora, Matrix gradient, Matrix input, MatrixBuffer? projected, MatrixBuffer projectedGradient, Matrix? inputGradient, float beta)
+        LinearGroup group,
+        LoraGroup? lora,
+        Matrix gradient,
+        Matrix input,
+        MatrixBuffer? projected,
+        MatrixBuffer projectedGradient,
+        Matrix? inputGradient,
+        float beta,
+        bool addsToA = false)
     {
         using DisposeScope scope = NewDisposeScope();
         inputGradient?.Tensor.addmm_(gradient.Tensor, group.Weight, 0, 1);
@@ -65,7 +74,7 @@ internal static class LinearProducts
             part.BGradient!.addmm_(u.narrow(1, part.RankStart, part.Rank).t(), g, beta, part.Scale);
         }
 
-        lora.AGradient!.addmm_(v.t(), input.Tensor, beta, 1);
+        lora.AGradient!.addmm_(v.t(), input.Tensor, addsToA ? 1 : beta, 1);
         inputGradient?.Tensor.addmm_(v, lora.A, 1, 1);
     }
 }

@@ -159,7 +159,7 @@ internal sealed class TransformerPass : IDisposable
     private Matrix Forward(PassPlan plan, CancellationToken cancellationToken)
     {
         BlockActivations? below = null;
-        _kernels.Embed(_model.EmbeddingRows, plan.Batch.Tokens, _activations[0].Input.Take(plan.Rows));
+        _kernels.Embed(_model.EmbeddingRows, plan.Batch.Tokens, _model.Configuration.EmbeddingScale, _activations[0].Input.Take(plan.Rows));
         for (int layer = 0; layer < _model.Blocks.Count; layer++)
         {
             cancellationToken.ThrowIfCancellationRequested();
