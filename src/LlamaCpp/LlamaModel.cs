@@ -11,8 +11,11 @@ namespace EdgeBuild.LlamaCpp;
 /// </summary>
 public sealed unsafe class LlamaModel : IDisposable
 {
+    private readonly Lazy<int?> _contextLimit;
+
     private LlamaModel(LlamaModelHandle handle, string path, bool isVocabularyOnly)
     {
+        _contextLimit = new Lazy<int?>(() => LongRope.ContextLimit(this));
         Handle = handle;
         Path = path;
         IsVocabularyOnly = isVocabularyOnly;
@@ -27,6 +30,12 @@ public sealed unsafe class LlamaModel : IDisposable
 
     /// <summary>Gets the context length that the model was trained with, in tokens.</summary>
     public int TrainedContextLength => LlamaNative.llama_model_n_ctx_train(Handle);
+
+    /// <summary>
+    /// Gets the longest context in which the model has the rotary factors that it is trained with, in tokens of all sequences together; null when they
+    /// do not depend on the context. See <see cref="LongRope"/>.
+    /// </summary>
+    public int? ContextLimit => _contextLimit.Value;
 
     /// <summary>Gets the width of the embedding.</summary>
     public int EmbeddingLength => LlamaNative.llama_model_n_embd(Handle);

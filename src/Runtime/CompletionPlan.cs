@@ -31,21 +31,26 @@ internal sealed class CompletionPlan
     /// <summary>Gets the number of trie nodes, and of labels, that one batch evaluates at most.</summary>
     public int MaximumNodes { get; }
 
+    /// <summary>Gets the number of tokens that the model's context may have at most; see <see cref="LongRope"/>.</summary>
+    public int ContextLimit { get; init; } = int.MaxValue;
+
     /// <summary>Plans the answers of a prompt.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
-    /// <param name="vocabularySize">Number of tokens of the vocabulary.</param>
+    /// <param name="model">The model that answers.</param>
     /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
-    public static CompletionPlan Create(PromptEncoder encoder, int vocabularySize, IReadOnlyDictionary<string, double> temperatures) =>
-        Create(encoder, temperatures, (int)Math.Clamp(MaximumLogitBytes / (vocabularySize * sizeof(float)), 16, 128));
+    public static CompletionPlan Create(PromptEncoder encoder, LlamaModel model, IReadOnlyDictionary<string, double> temperatures) => Create(
+        encoder, temperatures, (int)Math.Clamp(MaximumLogitBytes / (model.Vocabulary.Count * sizeof(float)), 16, 128), model.ContextLimit ?? int.MaxValue);
 
     /// <summary>Plans the answers of a prompt with a given size of label groups.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
     /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
     /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most.</param>
+    /// <param name="contextLimit">The number of tokens that the context may have at most.</param>
     /// <returns>The plan.</returns>
-    internal static CompletionPlan Create(PromptEncoder encoder, IReadOnlyDictionary<string, double> temperatures, int maximumNodes)
+    internal static CompletionPlan Create(
+        PromptEncoder encoder, IReadOnlyDictionary<string, double> temperatures, int maximumNodes, int contextLimit = int.MaxValue)
     {
         CompiledPrompt prompt = encoder.Prompt;
         var steps = new List<CompletionStep>();
@@ -64,7 +69,7 @@ internal sealed class CompletionPlan
             pending.Clear();
         }
 
-        return new CompletionPlan(steps, maximumNodes);
+        return new CompletionPlan(steps, maximumNodes) { ContextLimit = contextLimit };
     }
 
     /// <summary>Computes how large a context the prompt needs.</summary>
@@ -124,7 +129,8 @@ internal sealed class CompletionPlan
         int tokens = 0;
         int count = 0;
         while (count < Math.Min(rows, prompts.Length)
-            && (tokens += prompts[count].Tokens.Length - prompts[count].PrefixLength + answer) <= BatchCallTokens)
+            && (tokens += prompts[count].Tokens.Length - prompts[count].PrefixLength + answer) <= BatchCallTokens
+            && prompts[count].PrefixLength + tokens + Outputs(count + 1) <= ContextLimit)
         {
             count++;
         }

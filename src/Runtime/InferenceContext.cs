@@ -32,7 +32,8 @@ internal sealed class InferenceContext : IDisposable
         _threads = new LlamaThreadPool(threads);
         _context = model.CreateContext(new LlamaContextOptions
         {
-            ContextLength = capacity.Tokens,
+            // One token more, and llama.cpp computes all sequences with other rotary factors. Every prompt alone fits.
+            ContextLength = Math.Min(capacity.Tokens, model.ContextLimit ?? int.MaxValue),
             BatchSize = capacity.BatchTokens,
             MaxSequences = sequences,
 
@@ -53,6 +54,9 @@ internal sealed class InferenceContext : IDisposable
 
     /// <summary>Gets the capacity.</summary>
     public ContextCapacity Capacity { get; }
+
+    /// <summary>Gets the number of tokens that all sequences together may have.</summary>
+    public int ContextLength => _context.ContextLength;
 
     /// <summary>Gets a value indicating whether a decode failed in a way that leaves the context in an unknown state.</summary>
     public bool IsBroken { get; private set; }

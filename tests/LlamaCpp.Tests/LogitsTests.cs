@@ -8,6 +8,10 @@ public sealed class LogitsTests
     [TestMethod]
     [DataRow("llama3")]
     [DataRow("smollm2")]
+    [DataRow("qwen2")]
+    [DataRow("qwen3")]
+    [DataRow("gemma3")]
+    [DataRow("phi3")]
     public void The_base_model_gives_the_logits_of_the_reference(string architecture)
     {
         var fixture = Fixture.Load(architecture);
@@ -16,7 +20,7 @@ public sealed class LogitsTests
 
         float[] logits = LlamaCppLogits.Of(context, fixture.Tokens);
 
-        Assert.IsLessThan(Tolerance, Fixture.LargestDifference(logits, fixture.Logits("logits")));
+        Assert.IsLessThan(ToleranceOf(architecture), Fixture.LargestDifference(logits, fixture.Logits("logits")));
     }
 
     [TestMethod]
@@ -24,6 +28,10 @@ public sealed class LogitsTests
     [DataRow("llama3", "adapter_trained.gguf", "logits_trained")]
     [DataRow("smollm2", "adapter_random.gguf", "logits_lora")]
     [DataRow("smollm2", "adapter_trained.gguf", "logits_trained")]
+    [DataRow("qwen2", "adapter_trained.gguf", "logits_trained")]
+    [DataRow("qwen3", "adapter_trained.gguf", "logits_trained")]
+    [DataRow("gemma3", "adapter_trained.gguf", "logits_trained")]
+    [DataRow("phi3", "adapter_trained.gguf", "logits_trained")]
     public void An_adapter_gives_the_logits_of_the_reference(string architecture, string file, string reference)
     {
         var fixture = Fixture.Load(architecture);
@@ -34,7 +42,7 @@ public sealed class LogitsTests
 
         float[] logits = LlamaCppLogits.Of(context, fixture.Tokens);
 
-        Assert.IsLessThan(Tolerance, Fixture.LargestDifference(logits, fixture.Logits(reference)));
+        Assert.IsLessThan(ToleranceOf(architecture), Fixture.LargestDifference(logits, fixture.Logits(reference)));
     }
 
     [TestMethod]
@@ -158,6 +166,9 @@ public sealed class LogitsTests
         Assert.AreEqual(9, context.GetLastPosition(2));
         Assert.AreEqual(-1, context.GetLastPosition(3));
     }
+
+    // llama.cpp looks the GELU of Gemma up in a table of 16-bit floats.
+    private static double ToleranceOf(string architecture) => architecture == "gemma3" ? 5e-3 : Tolerance;
 
     private static float[] Continue(LlamaContext context, int[] prefix, int[] input, int sequence, int position = 0)
     {

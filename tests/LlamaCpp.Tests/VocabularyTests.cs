@@ -12,6 +12,10 @@ public sealed class VocabularyTests
     [TestMethod]
     [DataRow("llama3")]
     [DataRow("smollm2")]
+    [DataRow("qwen2")]
+    [DataRow("qwen3")]
+    [DataRow("gemma3")]
+    [DataRow("phi3")]
     public void The_text_of_a_fixture_gives_its_token_ids(string architecture)
     {
         var fixture = Fixture.Load(architecture);

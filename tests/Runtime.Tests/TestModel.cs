@@ -96,6 +96,11 @@ internal static class TestModel
 
     public static string TinyLlama3 { get; } = Path.Combine(_root, "tests", "Fixtures", "llama3", "base.gguf");
 
+    /// <summary>The tiny models, one for each architecture and two for llama.</summary>
+    public static IReadOnlyList<string> TinyNames { get; } = ["llama3", "smollm2", "qwen2", "qwen3", "gemma3", "phi3"];
+
+    public static string Tiny(string name) => Path.Combine(_root, "tests", "Fixtures", name, "base.gguf");
+
     public static PromptDocument Parse(string source)
     {
         PromptParseResult result = PromptDocument.Parse("test.prompty", source);

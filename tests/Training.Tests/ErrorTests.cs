@@ -18,7 +18,63 @@ public sealed class ErrorTests
 
         Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
         Assert.Contains("mamba", exception.Message);
-        Assert.Contains("llama", exception.Message);
+        Assert.Contains("llama, qwen2, qwen3, gemma3, phi3", exception.Message);
+    }
+
+    [TestMethod]
+    public void Fused_weights_of_an_architecture_that_is_trained_with_separate_ones_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("model.gguf");
+        string[] separate = ["blk.0.attn_q.weight", "blk.0.attn_k.weight", "blk.0.attn_v.weight"];
+        Rewrite(Fixture.Open("qwen2"), path, (source, writer) =>
+        {
+            GgufTensor[] parts = [.. separate.Select(source.GetTensor)];
+            writer.AddTensor("blk.0.attn_qkv.weight", [parts[0].RowLength, parts.Sum(part => part.RowCount)], parts.SelectMany(part => part.Dequantize()).ToArray());
+        }, separate);
+
+        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
+
+        Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
+        Assert.Contains("blk.0.attn_q.weight", exception.Message);
+        Assert.Contains("blk.0.attn_qkv.weight", exception.Message);
+        Assert.Contains("phi3", exception.Message);
+    }
+
+    [TestMethod]
+    public void Separate_weights_of_phi_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("model.gguf");
+        Rewrite(Fixture.Open("phi3"), path, (source, writer) =>
+        {
+            GgufTensor fused = source.GetTensor("blk.2.attn_qkv.weight");
+            int width = (int)fused.RowLength;
+            float[] values = fused.Dequantize();
+            int row = 0;
+            foreach ((string name, int rows) in ((string, int)[])[("attn_q", 128), ("attn_k", 64), ("attn_v", 64)])
+            {
+                writer.AddTensor($"blk.2.{name}.weight", [width, rows], values.AsSpan(row * width, rows * width).ToArray());
+                row += rows;
+            }
+        }, "blk.2.attn_qkv.weight");
+
+        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
+
+        Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
+        Assert.Contains("blk.2.attn_qkv.weight", exception.Message);
+    }
+
+    [TestMethod]
+    public void A_row_that_needs_the_long_factors_of_phi_is_refused()
+    {
+        using var training = new Trainings("phi3") { Rows = [new(new int[256], [1, 2])] };
+        Assert.AreEqual(256, training.Model.Configuration.ContextLength);
+
+        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => training.Run());
+
+        Assert.AreEqual(ErrorCodes.ContextExceeded, exception.Code);
+        Assert.Contains("256", exception.Message);
     }
 
     [TestMethod]
@@ -29,7 +85,7 @@ public sealed class ErrorTests
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("model.gguf");
-        Rewrite(Fixture.Open("smollm2"), path, without: tensor);
+        Rewrite(Fixture.Open("smollm2"), path, change: null, tensor);
 
         EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
 
@@ -38,12 +94,14 @@ public sealed class ErrorTests
     }
 
     [TestMethod]
-    [DataRow("llama.rope.scaling.type", "yarn")]
-    public void A_rope_scaling_that_the_trainer_does_not_compute_is_refused(string key, string value)
+    [DataRow("smollm2", "llama.rope.scaling.type", "yarn")]
+    [DataRow("llama3", "llama.rope.scaling.type", "longrope")]
+    [DataRow("qwen2", "qwen2.rope.scaling.type", "yarn")]
+    public void A_rope_scaling_that_the_trainer_does_not_compute_is_refused(string name, string key, string value)
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("model.gguf");
-        Rewrite(Fixture.Open("smollm2"), path, (source, writer) => writer.Set(key, value));
+        Rewrite(Fixture.Open(name), path, (source, writer) => writer.Set(key, value));
 
         EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
 
@@ -90,7 +148,7 @@ public sealed class ErrorTests
             writer.AddTensor("output.weight", [.. embedding.Shape], values.ToArray());
             values.AsSpan(Token * (int)embedding.RowLength, (int)embedding.RowLength).Fill(float.NaN);
             writer.AddTensor("token_embd.weight", [.. embedding.Shape], values);
-        }, without: "token_embd.weight");
+        }, "token_embd.weight");
         using BaseModel model = BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu);
         using LoraAdapter start = LoraAdapter.ReadGguf(fixture.File("adapter_random.gguf"), model);
         var trainer = new LoraTrainer(model, start, fixture.Recipe());
@@ -168,11 +226,11 @@ public sealed class ErrorTests
     }
 
     /// <summary>Writes a changed copy of a base model.</summary>
-    private static void Rewrite(Fixture fixture, string path, Action<GgufFile, GgufWriter>? change = null, string? without = null)
+    private static void Rewrite(Fixture fixture, string path, Action<GgufFile, GgufWriter>? change = null, params string[] without)
     {
         using GgufFile source = GgufFile.Open(fixture.File("base.gguf"));
         using var writer = new GgufWriter(source);
-        foreach (GgufTensor tensor in source.Tensors.Where(tensor => tensor.Name != without))
+        foreach (GgufTensor tensor in source.Tensors.Where(tensor => !without.Contains(tensor.Name)))
         {
             writer.AddTensor(tensor);
         }

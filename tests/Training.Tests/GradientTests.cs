@@ -33,10 +33,10 @@ public sealed class GradientTests
         void AssertEqual(Tensor expected, ReadOnlySpan<float> values, string matrix)
         {
             float[] exact = expected.to(ScalarType.Float32).data<float>().ToArray();
-            if (scenario == Scenarios.SingleTokens && (matrix.Contains("attn_q", StringComparison.Ordinal) || matrix.Contains("attn_k", StringComparison.Ordinal)))
+            if (scenario == Scenarios.SingleTokens && (matrix.Contains("attn_q.", StringComparison.Ordinal) || matrix.Contains("attn_k.", StringComparison.Ordinal)))
             {
                 // Attention to a single key has weight 1 whatever the query is.
-                Assert.IsLessThan(1e-7, Compare.LargestDifference(values, exact), matrix);
+                Assert.IsLessThan(1e-6, Compare.LargestDifference(values, exact), matrix);
                 return;
             }
 

@@ -23,6 +23,12 @@ public sealed class MergeTests
     [DataRow("smollm2", "adapter_random.gguf", "Base")]
     [DataRow("llama3", "adapter_trained.gguf", "F32")]
     [DataRow("smollm2", "adapter_trained.gguf", "F32")]
+    [DataRow("qwen2", "adapter_random.gguf", "Base")]
+    [DataRow("qwen3", "adapter_trained.gguf", "F32")]
+    [DataRow("gemma3", "adapter_random.gguf", "F32")]
+    [DataRow("gemma3", "adapter_trained.gguf", "Base")]
+    [DataRow("phi3", "adapter_random.gguf", "F32")]
+    [DataRow("phi3", "adapter_trained.gguf", "Base")]
     public void A_merged_model_has_the_logits_that_the_trainer_gives_base_and_adapter(string name, string adapterFile, string quantization)
     {
         string basePath = RepositoryFiles.Fixture(name, "base.gguf");
@@ -35,22 +41,29 @@ public sealed class MergeTests
 
         QuantizeStage.Run(Plan(basePath, quantization), adapterPath, merged, TestContext.CancellationToken);
 
-        Assert.IsLessThanOrEqualTo(1e-4, LargestDifference(expected, LlamaCppLogits.Of(merged, tokens)));
-        Assert.IsLessThanOrEqualTo(1e-4, LargestDifference(expected, LlamaCppLogits.Of(basePath, tokens, adapterPath)));
+        // llama.cpp looks the GELU of Gemma up in a table of 16-bit floats.
+        double tolerance = name == "gemma3" ? 5e-3 : 1e-4;
+        Assert.IsLessThanOrEqualTo(tolerance, LargestDifference(expected, LlamaCppLogits.Of(merged, tokens)));
+        Assert.IsLessThanOrEqualTo(tolerance, LargestDifference(expected, LlamaCppLogits.Of(basePath, tokens, adapterPath)));
         using var mergedModel = BaseModel.Load(merged, ComputeType.Float32, TrainingDevice.Cpu);
         Assert.IsLessThanOrEqualTo(1e-4, LargestDifference(expected, [.. mergedModel.Logits(tokens).Cast<float>()]));
         Assert.HasCount(1, Directory.GetFiles(_folder));
     }
 
     [TestMethod]
-    public void Tensors_that_the_adapter_does_not_change_and_the_metadata_stay_as_they_are()
+    [DataRow("smollm2")]
+    [DataRow("qwen2")]
+    [DataRow("qwen3")]
+    [DataRow("gemma3")]
+    [DataRow("phi3")]
+    public void Tensors_that_the_adapter_does_not_change_and_the_metadata_stay_as_they_are(string name)
     {
-        string basePath = RepositoryFiles.Fixture("smollm2", "base.gguf");
+        string basePath = RepositoryFiles.Fixture(name, "base.gguf");
         string quantized = Path.Combine(_folder, "base.gguf");
         string merged = Path.Combine(_folder, "merged.gguf");
         ModelQuantizer.Quantize(basePath, quantized, "Q8_0");
 
-        QuantizeStage.Run(Plan(quantized, "Base"), RepositoryFiles.Fixture("smollm2", "adapter_random.gguf"), merged, TestContext.CancellationToken);
+        QuantizeStage.Run(Plan(quantized, "Base"), RepositoryFiles.Fixture(name, "adapter_random.gguf"), merged, TestContext.CancellationToken);
 
         using GgufFile before = GgufFile.Open(quantized);
         using GgufFile after = GgufFile.Open(merged);
@@ -59,7 +72,7 @@ public sealed class MergeTests
         {
             GgufTensor own = after.GetTensor(tensor.Name);
             Assert.AreEqual(tensor.Type, own.Type, tensor.Name);
-            bool adapted = tensor.Name.StartsWith("blk.", StringComparison.Ordinal) && !tensor.Name.Contains("norm", StringComparison.Ordinal);
+            bool adapted = tensor.Name.StartsWith("blk.", StringComparison.Ordinal) && !tensor.Name.Contains("norm", StringComparison.Ordinal) && !tensor.Name.EndsWith(".bias", StringComparison.Ordinal);
             Assert.AreEqual(!adapted, tensor.Data.SequenceEqual(own.Data), tensor.Name);
         }
     }
