@@ -79,23 +79,7 @@ static bool NeedsTrainingEnvironment() =>
 
 static async Task<int> RunInTrainingEnvironmentAsync(string[] arguments, CancellationToken cancellationToken)
 {
-    // The allocator reads its settings when a process starts, so they cannot be set from inside.
-    var start = new ProcessStartInfo(Environment.ProcessPath!);
-    if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-    {
-        start.ArgumentList.Add(typeof(Program).Assembly.Location);
-    }
-
-    foreach (string argument in arguments)
-    {
-        start.ArgumentList.Add(argument);
-    }
-
-    foreach ((string name, string value) in WorkerEnvironment.Variables)
-    {
-        start.Environment[name] = value;
-    }
-
+    ProcessStartInfo start = ChildBenchmark.Start(arguments);
     using Process process = Process.Start(start)!;
     try
     {

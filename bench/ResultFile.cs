@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EdgeBuild.Benchmarks;
 
-/// <summary>Writes a result as JSON, for <c>--json</c>.</summary>
+/// <summary>A result as JSON, for <c>--json</c>.</summary>
 internal static class ResultFile
 {
     // The file is read by people and programs, never by a browser.
@@ -45,6 +45,29 @@ internal static class ResultFile
         json.WriteBoolean("passed", result.Passed);
         json.WriteEndObject();
     }
+
+    /// <summary>Reads a file that another process wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The figures.</returns>
+    public static BenchmarkResult Read(string path)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        JsonElement root = document.RootElement;
+        return new BenchmarkResult(
+            [.. root.GetProperty("figures").EnumerateArray().Select(ReadFigure)],
+            root.GetProperty("gemmPeakGflops").EnumerateObject().ToDictionary(peak => peak.Name, peak => peak.Value.GetDouble()));
+    }
+
+    private static Figure ReadFigure(JsonElement figure) => new()
+    {
+        Name = figure.GetProperty("name").GetString()!,
+        Value = figure.GetProperty("value").GetDouble(),
+        Unit = figure.GetProperty("unit").GetString()!,
+        ReferenceName = figure.TryGetProperty("referenceName", out JsonElement name) ? name.GetString() : null,
+        Reference = figure.TryGetProperty("reference", out JsonElement reference) ? reference.GetDouble() : null,
+        Goal = figure.TryGetProperty("goal", out JsonElement goal) ? goal.GetString() : null,
+        Passed = figure.TryGetProperty("passed", out JsonElement passed) ? passed.GetBoolean() : null,
+    };
 
     private static void WriteFigure(Utf8JsonWriter json, Figure figure)
     {

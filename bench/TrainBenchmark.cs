@@ -1,29 +1,16 @@
-using System.Globalization;
-
 using EdgeBuild.Training;
 
 namespace EdgeBuild.Benchmarks;
 
-/// <summary>
-/// The speed of a training step: rank 8 on all linear layers, 16 texts of 48 tokens with nothing in common, 4 supervised tokens each. Useful
-/// work is 4 operations per frozen linear parameter and token, plus the head at supervised positions; it is held against the GEMM peak of
-/// the same run, taken before, between and after.
-/// </summary>
+/// <summary>Runs <see cref="TrainStepBenchmark"/> for each model and number format, each in a process of its own, so that no peak of memory holds another one.</summary>
 internal sealed class TrainBenchmark : IBenchmark
 {
-    private const int Rank = 8;
-    private const int TextLength = 48;
-    private const int SupervisedTokens = 4;
-    private const int TextsPerStep = 16;
-    private const int WarmUpSteps = 2;
-    private const int Steps = 12;
-    private const double Goal = 0.70;
-
     /// <inheritdoc/>
     public string Verb => "train";
 
     /// <inheritdoc/>
-    public string Description => "Tokens per second of a training step, as a share of the GEMM peak; MODEL.gguf is any base, by default the embedded one.";
+    public string Description =>
+        $"Speed and memory of a training step; MODEL.gguf or a shape's name, by default the embedded base and {string.Join(", ", ModelShape.Names)} with random weights.";
 
     /// <inheritdoc/>
     public string PathName => "MODEL.gguf";
@@ -32,78 +19,34 @@ internal sealed class TrainBenchmark : IBenchmark
     public bool Trains => true;
 
     /// <inheritdoc/>
-    public Task<BenchmarkResult> RunAsync(IReadOnlyList<string> paths, TextWriter log, CancellationToken cancellationToken)
+    public async Task<BenchmarkResult> RunAsync(IReadOnlyList<string> paths, TextWriter log, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> models = paths.Count > 0 ? paths : [RepositoryFolder.EmbeddedBase];
-        var peaks = new Dictionary<string, double>(GemmPeak.Measure());
+        IReadOnlyDictionary<string, double> first = GemmPeak.Measure();
+        var peaks = new Dictionary<string, double>(first);
         var figures = new List<Figure>();
-        foreach (string path in models)
+        foreach (TrainCase measured in paths.Count > 0 ? paths.SelectMany(Cases) : ((string[])[RepositoryFolder.EmbeddedBase, .. ModelShape.Names]).SelectMany(Cases))
         {
-            // A type without instructions of its own is a plain loop, which nobody would choose.
-            ComputeType[] types = peaks["bf16"] > peaks["fp32"] ? [ComputeType.BFloat16, ComputeType.Float32] : [ComputeType.Float32];
-            foreach (ComputeType type in types)
+            BenchmarkResult result = await ChildBenchmark.RunAsync("train-step", measured.Arguments, log, cancellationToken);
+            figures.AddRange(result.Figures);
+            foreach ((string type, double peak) in result.GemmPeaks ?? peaks)
             {
-                string typeName = type == ComputeType.BFloat16 ? "bf16" : "fp32";
-                log.WriteLine($"{Path.GetFileName(path)}, {typeName}");
-                Speed speed = Measure(path, type, cancellationToken);
-                foreach ((string name, double value) in GemmPeak.Measure())
-                {
-                    peaks[name] = Math.Max(peaks[name], value);
-                }
-
-                figures.Add(new Figure { Name = $"{typeName}: tokens", Value = speed.TokensPerSecond, Unit = "/s" });
-                figures.Add(new Figure
-                {
-                    Name = $"{typeName}: useful work",
-                    Value = speed.UsefulGflops,
-                    Unit = "GFLOP/s",
-                    ReferenceName = $"GEMM peak {typeName}",
-                    Reference = peaks[typeName],
-                    Goal = string.Create(CultureInfo.InvariantCulture, $">= {Goal:0.00} of the peak"),
-                    Passed = speed.UsefulGflops >= Goal * peaks[typeName],
-                });
-                figures.Add(new Figure { Name = $"{typeName}: peak resident memory so far", Value = speed.PeakMemory / 1e9, Unit = "GB" });
+                peaks[type] = Math.Max(peaks.GetValueOrDefault(type), peak);
             }
         }
 
-        return Task.FromResult(new BenchmarkResult(figures, peaks));
-    }
+        return new BenchmarkResult(figures, peaks);
 
-    private static Speed Measure(string path, ComputeType type, CancellationToken cancellationToken)
-    {
-        using BaseModel model = BaseModel.Load(path, type, TrainingDevice.Cpu, cancellationToken);
-        using LoraAdapter start = LoraAdapter.Create(model, Rank, 2 * Rank, seed: 1);
-        TrainingResult warmUp = Run(WarmUpSteps);
-        TrainingResult timed = Run(WarmUpSteps + Steps);
-        warmUp.Adapter.Dispose();
-        timed.Adapter.Dispose();
-
-        // Both runs begin with the same steps, in which buffers are made.
-        double seconds = Seconds(timed) - Seconds(warmUp);
-        const double tokens = (double)Steps * TextsPerStep * TextLength;
-        ModelConfiguration configuration = model.Configuration;
-        double linear = configuration.LayerCount * (double)configuration.EmbeddingLength
-            * ((2.0 * configuration.QueryLength) + (2.0 * configuration.KeyLength) + (3.0 * configuration.FeedForwardLength));
-        double head = (double)configuration.VocabularySize * configuration.EmbeddingLength;
-        double work = 4 * ((linear * tokens) + (head * Steps * TextsPerStep * SupervisedTokens));
-        return new Speed(tokens / seconds, work / seconds / 1e9, timed.PeakMemory);
-
-        static double Seconds(TrainingResult run) => run.Tokens / run.TokensPerSecond;
-
-        TrainingResult Run(int steps)
+        // A type without instructions of its own is a plain loop, which nobody would choose; the largest model is for the chosen type alone.
+        IEnumerable<TrainCase> Cases(string model)
         {
-            var recipe = new TrainingRecipe { Rank = Rank, Alpha = 2 * Rank, BatchSize = TextsPerStep, Epochs = 1, ComputeType = type };
-            return new LoraTrainer(model, start, recipe).Run(Texts(model, steps * TextsPerStep), [], cancellationToken: cancellationToken);
+            bool half = first["bf16"] > first["fp32"];
+            if (model == ModelShape.Phi4Mini)
+            {
+                ComputeType type = half ? ComputeType.BFloat16 : ComputeType.Float32;
+                return half ? [new TrainCase(model, type), new TrainCase(model, type, KeepQuantized: true)] : [new TrainCase(model, type, KeepQuantized: true)];
+            }
+
+            return half ? [new TrainCase(model, ComputeType.BFloat16), new TrainCase(model, ComputeType.Float32)] : [new TrainCase(model, ComputeType.Float32)];
         }
     }
-
-    private static TrainingExample[] Texts(BaseModel model, int count)
-    {
-        var random = new Random(7);
-        return [.. Enumerable.Range(0, count).Select(_ => new TrainingExample(Tokens(TextLength - SupervisedTokens + 1), Tokens(SupervisedTokens)))];
-
-        int[] Tokens(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(model.Configuration.VocabularySize))];
-    }
-
-    private sealed record Speed(double TokensPerSecond, double UsefulGflops, long PeakMemory);
 }

@@ -105,6 +105,12 @@ public static class ErrorCodes
     /// <summary>A row is longer than the model's context.</summary>
     public const string ContextExceeded = "EDGE2005";
 
+    /// <summary>The training will not fit the time that it may take, and is cut short (warning).</summary>
+    public const string TrainingCutShort = "EDGE2006";
+
+    /// <summary>The training needs more memory than the machine has.</summary>
+    public const string InsufficientMemory = "EDGE2007";
+
     /// <summary>Merging or quantizing failed.</summary>
     public const string QuantizationFailed = "EDGE3001";
 

@@ -9,11 +9,20 @@ namespace EdgeBuild.Training;
 public sealed class BaseModel : IDisposable
 {
     private readonly List<BlockWeights> _blocks;
+    private readonly BlockWeightStream? _stream;
     private readonly RotaryTable _rotary;
     private readonly RotaryTable _localRotary;
 
-    internal BaseModel(string path, ArchitectureDescription architecture, ModelConfiguration configuration, ComputeType computeType, Device device, ModelTensors tensors)
+    internal BaseModel(
+        string path,
+        ArchitectureDescription architecture,
+        ModelConfiguration configuration,
+        ComputeType computeType,
+        Device device,
+        ModelTensors tensors,
+        BlockWeightStream? stream)
     {
+        _stream = stream;
         Path = path;
         Architecture = architecture;
         Configuration = configuration;
@@ -41,8 +50,11 @@ public sealed class BaseModel : IDisposable
     /// <summary>Gets the number format of the weights and of matrix products, never <see cref="ComputeType.Auto"/>.</summary>
     public ComputeType ComputeType { get; }
 
-    /// <summary>Gets what the probe measured when the compute type was chosen automatically, else null.</summary>
+    /// <summary>Gets what a probe measured, when the compute type was chosen automatically or the options had one; else null.</summary>
     public ComputeProbe? Probe { get; private init; }
+
+    /// <summary>Gets a value indicating whether blocks are converted each time that they are used.</summary>
+    public bool KeepsQuantized => _stream is not null;
 
     internal ArchitectureDescription Architecture { get; }
 
@@ -74,25 +86,44 @@ public sealed class BaseModel : IDisposable
     /// EDGE4001: the file is damaged. EDGE4002: its architecture is not supported. EDGE4006: libtorch is missing, or CUDA was asked for and is not there.
     /// </exception>
     public static BaseModel Load(
-        string path, ComputeType computeType = ComputeType.Auto, TrainingDevice device = TrainingDevice.Auto, CancellationToken cancellationToken = default)
-    {
-        using GgufFile file = GgufFile.Open(path);
-        ArchitectureDescription architecture = ArchitectureDescription.Of(file);
-        ModelConfiguration configuration = architecture.ReadConfiguration(file);
-        LibTorch.Load();
-        Device place = ChooseDevice(device);
-        ComputeProbe? probe = null;
-        if (computeType == ComputeType.Auto)
-        {
-            probe = ComputeProbe.Measure(configuration, place);
-            computeType = probe.Choice;
-        }
+        string path, ComputeType computeType = ComputeType.Auto, TrainingDevice device = TrainingDevice.Auto, CancellationToken cancellationToken = default) =>
+        Load(path, new BaseModelOptions { ComputeType = computeType, Device = device }, cancellationToken);
 
-        using IDisposable noGradient = no_grad();
-        ScalarType type = computeType == ComputeType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        ModelTensors tensors = ModelTensors.Read(file, configuration, type, place, cancellationToken);
-        return new BaseModel(path, architecture, configuration, computeType, place, tensors) { Probe = probe };
+    /// <summary>Loads a model; libtorch is loaded first when it is not yet.</summary>
+    /// <param name="path">The GGUF file. With <see cref="BaseModelOptions.KeepQuantized"/> it stays open, mapped into memory.</param>
+    /// <param name="options">How the model is held.</param>
+    /// <param name="cancellationToken">Stops the loading.</param>
+    /// <returns>The model.</returns>
+    /// <exception cref="EdgeBuildException">
+    /// EDGE4001: the file is damaged. EDGE4002: its architecture is not supported. EDGE4006: libtorch is missing, or CUDA was asked for and is not there.
+    /// </exception>
+    public static BaseModel Load(string path, BaseModelOptions options, CancellationToken cancellationToken = default)
+    {
+        GgufFile file = GgufFile.Open(path);
+        try
+        {
+            ArchitectureDescription architecture = ArchitectureDescription.Of(file);
+            ModelConfiguration configuration = architecture.ReadConfiguration(file);
+            return Create(new GgufWeights(file), architecture, configuration, options, cancellationToken);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Makes a model of any size without a file, to measure its shape.</summary>
+    /// <param name="configuration">The sizes; the architecture must be a known one.</param>
+    /// <param name="options">How the model is held; quantized means Q8_0.</param>
+    /// <param name="seed">The seed of the weights.</param>
+    /// <returns>The model.</returns>
+    internal static BaseModel Random(ModelConfiguration configuration, BaseModelOptions options, ulong seed) => Create(
+        new RandomWeights(configuration, seed, options.KeepQuantized ? GgmlType.Q8_0 : null),
+        ArchitectureDescription.Of(configuration),
+        configuration,
+        options,
+        CancellationToken.None);
 
     /// <summary>Computes the logits of every position of a text, for tests and comparisons.</summary>
     /// <param name="tokens">The tokens.</param>
@@ -127,9 +158,14 @@ public sealed class BaseModel : IDisposable
         Embedding.Dispose();
         HeadBias?.Dispose();
         OutputNorm.Tensor.Dispose();
+        _stream?.Dispose();
     }
 
-    private static Device ChooseDevice(TrainingDevice choice)
+    /// <summary>Makes the matrices of a block ready for use; only of the last such block they are, when blocks stay quantized.</summary>
+    /// <param name="layer">The block.</param>
+    internal void LoadBlock(int layer) => _stream?.Load(layer);
+
+    internal static Device ChooseDevice(TrainingDevice choice)
     {
         bool available = choice != TrainingDevice.Cpu && cuda_is_available();
         return (choice, available) switch
@@ -139,5 +175,38 @@ public sealed class BaseModel : IDisposable
             (_, true) => new Device(DeviceType.CUDA),
             _ => new Device(DeviceType.CPU),
         };
+    }
+
+    private static BaseModel Create(
+        IWeightSource weights, ArchitectureDescription architecture, ModelConfiguration configuration, BaseModelOptions options, CancellationToken cancellationToken)
+    {
+        LibTorch.Load();
+        Device place = ChooseDevice(options.Device);
+        ComputeType computeType = options.ComputeType;
+        ComputeProbe? probe = options.Probe;
+        if (computeType == ComputeType.Auto)
+        {
+            probe ??= ComputeProbe.Measure(configuration, place);
+            computeType = probe.Choice;
+        }
+
+        using IDisposable noGradient = no_grad();
+        ScalarType type = computeType == ComputeType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        BlockWeightStream? stream = options.KeepQuantized ? new BlockWeightStream(weights, type, place) : null;
+        try
+        {
+            ModelTensors tensors = ModelTensors.Read(weights, configuration, type, place, stream, cancellationToken);
+            if (stream is null)
+            {
+                weights.Dispose();
+            }
+
+            return new BaseModel(weights.Path, architecture, configuration, computeType, place, tensors, stream) { Probe = probe };
+        }
+        catch
+        {
+            stream?.Dispose();
+            throw;
+        }
     }
 }

@@ -59,6 +59,12 @@ public sealed class CheckpointStore
             stream.Write(hash.Hash!);
         });
 
+        // What a run left half written when it was killed; the lock of its key keeps other runs out of this folder.
+        foreach (string halfWritten in Directory.EnumerateFiles(_directory, "step-*.tmp"))
+        {
+            File.Delete(halfWritten);
+        }
+
         // A file of a later step is one that this run could not use. It would push out the new ones if it counted among those that are kept.
         List<string> all = Files();
         int own = all.IndexOf(path);

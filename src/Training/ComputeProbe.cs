@@ -24,6 +24,21 @@ public sealed record ComputeProbe(ComputeType Choice, double Float32Gflops, doub
     private const int LeastAttempts = 8;
     private static readonly TimeSpan _leastTime = TimeSpan.FromMilliseconds(8);
 
+    /// <summary>Times both formats at a model's own shapes; libtorch is loaded first when it is not yet.</summary>
+    /// <param name="configuration">The model.</param>
+    /// <param name="device">Where to measure.</param>
+    /// <returns>The figures and the choice.</returns>
+    public static ComputeProbe Measure(ModelConfiguration configuration, TrainingDevice device = TrainingDevice.Auto)
+    {
+        LibTorch.Load();
+        return Measure(configuration, BaseModel.ChooseDevice(device));
+    }
+
+    /// <summary>Gets the speed of a format.</summary>
+    /// <param name="type">The format, not Auto.</param>
+    /// <returns>Billions of operations per second.</returns>
+    public double GflopsOf(ComputeType type) => type == ComputeType.BFloat16 ? BFloat16Gflops : Float32Gflops;
+
     /// <summary>Times both formats at a model's own shapes.</summary>
     /// <param name="configuration">The model.</param>
     /// <param name="device">Where to measure.</param>

@@ -24,6 +24,14 @@ public sealed class LoraTrainer
         _recipe = recipe;
     }
 
+    /// <summary>Gets how the run keeps within memory; null for <see cref="MemoryPlan.Default"/>.</summary>
+    public MemoryPlan? Memory { get; init; }
+
+    /// <summary>Gets what receives every step, or null.</summary>
+    public ITrainingLog? Log { get; init; }
+
+    private MemoryPlan ChosenMemory => Memory ?? MemoryPlan.Default(_model.Configuration, _model.ComputeType);
+
     /// <summary>Trains.</summary>
     /// <param name="training">The rows to learn from.</param>
     /// <param name="validation">The rows that decide which state is kept; may be empty.</param>
@@ -53,8 +61,8 @@ public sealed class LoraTrainer
         }
 
         using IDisposable noGradient = no_grad();
-        using var run = new TrainingRun(_model, _start, _recipe, training, validation, checkpoints);
-        return run.Execute(progress, cancellationToken);
+        using var run = new TrainingRun(_model, _start, _recipe, training, validation, checkpoints, ChosenMemory);
+        return run.Execute(progress, Log, cancellationToken);
     }
 
     /// <summary>Computes the loss of rows without training, for example of the base model before it.</summary>
@@ -70,7 +78,7 @@ public sealed class LoraTrainer
 
         using IDisposable noGradient = no_grad();
         using var state = new LoraState(_model, _start, training: false);
-        using var validator = new Validator(_model, state, _recipe.BatchSize, _recipe.TokenLossWeight);
+        using var validator = new Validator(_model, state, _recipe.BatchSize, ChosenMemory.TokensPerPass, _recipe.TokenLossWeight);
         return validator.Loss(examples, cancellationToken);
     }
 

@@ -66,6 +66,10 @@ public sealed record ModelConfiguration
     /// <summary>Gets the width of all key heads, which is that of all value heads.</summary>
     public int KeyLength => KeyValueHeadCount * HeadLength;
 
+    /// <summary>Gets the number of weights of all linear layers; embedding and head are none.</summary>
+    public double LinearParameterCount => Enumerable.Range(0, LayerCount)
+        .Sum(layer => ArchitectureDescription.Of(this).Groups(this, layer).SelectMany(parts => parts).Sum(part => (double)part.InputLength * part.OutputLength));
+
     /// <summary>How many tokens a block sees.</summary>
     /// <param name="layer">The block, from 0.</param>
     /// <returns>The number, the token itself included, or null for all.</returns>

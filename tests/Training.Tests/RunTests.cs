@@ -206,7 +206,7 @@ public sealed class RunTests
         using LoraAdapter start = LoraAdapter.Create(training.Model, training.Recipe.Rank, training.Recipe.Alpha, training.AdapterSeed);
         var store = new CheckpointStore(folder.Path, "key", TimeSpan.Zero);
         training.CancelAfter(step, store);
-        TrainingState state = store.Load(RunFingerprint.Of(training.Model, start, training.Recipe, training.Rows, training.Validation))!;
+        TrainingState state = store.Load(RunFingerprint.Of(training.Model, start, training.Recipe, training.Rows, training.Validation, MemoryPlan.Default(training.Model.Configuration, ComputeType.Float32).TokensPerPass))!;
         Assert.AreEqual(step, state.Step);
         return state.Parameters;
     }

@@ -8,11 +8,18 @@ namespace EdgeBuild.Training.Tests;
 internal sealed record StepGradient(double Loss, float[] Values)
 {
     public static StepGradient Of(
-        BaseModel model, LoraAdapter adapter, IReadOnlyList<TrainingExample> examples, bool sharePrefix = true, LayerKernels? kernels = null, int mostTokens = int.MaxValue, double tokenLossWeight = 1)
+        BaseModel model,
+        LoraAdapter adapter,
+        IReadOnlyList<TrainingExample> examples,
+        bool sharePrefix = true,
+        LayerKernels? kernels = null,
+        int mostTokens = int.MaxValue,
+        bool recomputes = false,
+        double tokenLossWeight = 1)
     {
         using IDisposable noGradient = no_grad();
         using var state = new LoraState(model, adapter, training: true);
-        using var pass = new TransformerPass(model, state, keepActivations: true, kernels);
+        using var pass = new TransformerPass(model, state, keepActivations: true, kernels, recomputes);
         return Of(state, pass, examples, sharePrefix, mostTokens, tokenLossWeight);
     }
 

@@ -11,6 +11,9 @@ internal sealed class MatrixBuffer(int columns, ScalarType type, Device device) 
     private Matrix _storage;
     private Matrix _view;
 
+    /// <summary>Gets the bytes of a row.</summary>
+    public long BytesPerRow => columns * (type == ScalarType.BFloat16 ? sizeof(ushort) : (long)sizeof(float));
+
     /// <summary>Gets a view of the first rows; its content is undefined. It is valid until the next call.</summary>
     /// <param name="rows">The number of rows.</param>
     /// <returns>The view.</returns>

@@ -1,5 +1,3 @@
-using EdgeBuild.Contracts;
-using EdgeBuild.LlamaCpp;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,17 +7,16 @@ namespace EdgeBuild.Training;
 internal sealed record ModelTensors(
     List<BlockWeights> Blocks, Tensor Embedding, Tensor Head, Tensor? HeadBias, Matrix OutputNorm, float[]? RotaryFactors)
 {
-    /// <summary>Values that are dequantized at once, so that a large matrix is never in memory twice.</summary>
-    private const long ValuesAtOnce = 1 << 24;
-
     /// <summary>Reads a model.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="source">Where the weights lie.</param>
     /// <param name="configuration">Its sizes.</param>
     /// <param name="type">The type of matrices.</param>
     /// <param name="device">Where they shall lie.</param>
+    /// <param name="stream">Receives the matrices of blocks when they shall stay as they are stored; else null.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <returns>The tensors, detached from any dispose scope.</returns>
-    public static ModelTensors Read(GgufFile file, ModelConfiguration configuration, ScalarType type, Device device, CancellationToken cancellationToken)
+    public static ModelTensors Read(
+        IWeightSource source, ModelConfiguration configuration, ScalarType type, Device device, BlockWeightStream? stream, CancellationToken cancellationToken)
     {
         ArchitectureDescription architecture = ArchitectureDescription.Of(configuration);
         using DisposeScope scope = NewDisposeScope();
@@ -28,19 +25,14 @@ internal sealed record ModelTensors(
             ? embedding
             : Weights("output" + ArchitectureDescription.Weight, configuration.VocabularySize, configuration.EmbeddingLength);
         Matrix norm = Vector("output_norm" + ArchitectureDescription.Weight, configuration.EmbeddingLength);
-        Tensor? headBias = file.FindTensor("output.bias") is null ? null : Vector("output.bias", configuration.VocabularySize).Tensor;
-        GgufTensor? factorTensor = architecture.RotaryFactors(file);
-        float[]? factors = factorTensor?.Dequantize();
-        if (factors is not null && factors.Length < configuration.RopeDimensionCount / 2)
-        {
-            throw Shape(factorTensor!.Name);
-        }
+        Tensor? headBias = source.Has("output.bias") ? Vector("output.bias", configuration.VocabularySize).Tensor : null;
+        float[]? factors = source.RotaryFactors(architecture, configuration);
 
         var blocks = new List<BlockWeights>();
         for (int layer = 0; layer < configuration.LayerCount; layer++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            LinearGroup[] groups = [.. architecture.Groups(configuration, layer).Select(Group)];
+            LinearGroup[] groups = [.. architecture.Groups(configuration, layer).Select((parts, index) => Group(parts, layer, index))];
             blocks.Add(new BlockWeights
             {
                 AttentionNorm = Norm(layer, "attn_norm", configuration.EmbeddingLength),
@@ -65,7 +57,7 @@ internal sealed record ModelTensors(
         Tensor Weights(string name, int rows, int columns)
         {
             Tensor tensor = empty(rows, columns, dtype: type, device: device);
-            Fill(tensor, ArchitectureDescription.RequiredTensor(file, name), rows, columns);
+            Fill(tensor, source.Get(name, rows, columns));
             return tensor;
         }
 
@@ -74,22 +66,32 @@ internal sealed record ModelTensors(
         Matrix Vector(string name, int length)
         {
             Tensor tensor = empty(1, length, dtype: ScalarType.Float32, device: device);
-            Fill(tensor, ArchitectureDescription.RequiredTensor(file, name), 1, length);
+            Fill(tensor, source.Get(name, 1, length));
             return Matrix.Of(tensor);
         }
 
-        LinearGroup Group(IReadOnlyList<LinearPart> parts)
+        LinearGroup Group(IReadOnlyList<LinearPart> parts, int layer, int index)
         {
             int outputs = parts.Sum(part => part.OutputLength);
-            Tensor weight = empty(outputs, parts[0].InputLength, dtype: type, device: device);
-            bool hasBias = parts.Any(part => file.FindTensor(BiasName(part)) is not null);
+            Tensor weight = stream?.Take(index, outputs, parts[0].InputLength) ?? empty(outputs, parts[0].InputLength, dtype: type, device: device);
+            bool hasBias = parts.Any(part => source.Has(BiasName(part)));
             Tensor? bias = hasBias ? zeros(outputs, dtype: type, device: device) : null;
             int start = 0;
             foreach (LinearPart part in parts)
             {
                 using DisposeScope partScope = NewDisposeScope();
-                Fill(weight.narrow(0, start, part.OutputLength), ArchitectureDescription.RequiredTensor(file, part.TensorName), part.OutputLength, part.InputLength);
-                if (bias is not null && file.FindTensor(BiasName(part)) is not null)
+                Tensor target = weight.narrow(0, start, part.OutputLength);
+                IStoredMatrix stored = source.Get(part.TensorName, part.OutputLength, part.InputLength);
+                if (stream is null)
+                {
+                    Fill(target, stored);
+                }
+                else
+                {
+                    stream.Add(layer, target, stored);
+                }
+
+                if (bias is not null && source.Has(BiasName(part)))
                 {
                     Tensor values = Vector(BiasName(part), part.OutputLength).Tensor;
                     bias.narrow(0, start, part.OutputLength).copy_(values.view(part.OutputLength));
@@ -101,30 +103,11 @@ internal sealed record ModelTensors(
             return new LinearGroup([.. parts.Select(part => new LinearRange(part, 0, part.OutputLength))], weight, bias);
         }
 
-        void Fill(Tensor target, GgufTensor source, int rows, int columns)
+        static void Fill(Tensor target, IStoredMatrix stored)
         {
-            if (source.RowLength != columns || source.RowCount != rows)
-            {
-                throw Shape(source.Name);
-            }
-
-            int rowsAtOnce = (int)Math.Max(1, Math.Min(rows, ValuesAtOnce / columns));
             using DisposeScope fillScope = NewDisposeScope();
-            Tensor part = empty(rowsAtOnce, columns, dtype: ScalarType.Float32);
-            for (int row = 0; row < rows; row += rowsAtOnce)
-            {
-                int count = Math.Min(rowsAtOnce, rows - row);
-                unsafe
-                {
-                    source.Dequantize(row, count, new Span<float>((void*)Matrix.AddressOf(part), checked(count * columns)));
-                }
-
-                target.narrow(0, row, count).copy_(part.narrow(0, 0, count));
-            }
+            WeightConversion.Fill(target, stored, WeightConversion.Between(target));
         }
-
-        EdgeBuildException Shape(string name) => new(
-            ErrorCodes.UnsupportedArchitecture, $"The tensor '{name}' has not the shape that the model's metadata give. Use an unmodified model file.", file.Path);
     }
 
     private static string BiasName(LinearPart part) => part.TensorName[..^ArchitectureDescription.Weight.Length] + ".bias";

@@ -112,6 +112,19 @@ internal sealed class BlockActivations : IDisposable
 
     public MatrixBuffer? FeedForwardOutputLora { get; }
 
+    /// <summary>The bytes of a row in all buffers that a block which is not the last one uses.</summary>
+    /// <param name="architecture">What decides which ones it uses.</param>
+    /// <returns>Bytes.</returns>
+    public long BytesPerRow(ArchitectureDescription architecture)
+    {
+        MatrixBuffer?[] lastBlock = [InputRows, NormalizedRows, Query, QueryLora];
+        MatrixBuffer?[] heads = architecture.NormalizesHeads ? [] : [NormalizedQuery, NormalizedKey, QueryInverseRms, KeyInverseRms];
+        MatrixBuffer?[] branches = architecture.NormalizesBranches
+            ? []
+            : [AttentionBranch, AttentionBranchInverseRms, FeedForwardBranch, FeedForwardBranchInverseRms];
+        return _buffers.Except([.. lastBlock, .. heads, .. branches]).Sum(buffer => buffer!.BytesPerRow);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _buffers.ForEach(buffer => buffer.Dispose());
 }

@@ -61,6 +61,15 @@ internal sealed class GradientBuffers : IDisposable
     /// <summary>Gets v of <see cref="LinearProducts"/>.</summary>
     public MatrixBuffer Projected { get; }
 
+    /// <summary>The bytes of a row in all buffers; the few output rows are not counted.</summary>
+    /// <param name="architecture">What decides which ones are used.</param>
+    /// <returns>Bytes.</returns>
+    public long BytesPerRow(ArchitectureDescription architecture)
+    {
+        MatrixBuffer[] branches = architecture.NormalizesBranches ? [] : [Branch];
+        return _buffers.Except([OutputResidual, NormalizedRows, Query, .. branches]).Sum(buffer => buffer.BytesPerRow);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _buffers.ForEach(buffer => buffer.Dispose());
 

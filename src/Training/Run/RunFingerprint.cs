@@ -13,14 +13,20 @@ internal static class RunFingerprint
     /// <param name="recipe">The settings.</param>
     /// <param name="training">The rows.</param>
     /// <param name="validation">The validation rows.</param>
+    /// <param name="tokensPerPass">The tokens of a micro-batch, which decide in what order gradients are added.</param>
     /// <returns>64 hexadecimal digits.</returns>
     public static string Of(
-        BaseModel model, LoraAdapter start, TrainingRecipe recipe, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation)
+        BaseModel model,
+        LoraAdapter start,
+        TrainingRecipe recipe,
+        IReadOnlyList<TrainingExample> training,
+        IReadOnlyList<TrainingExample> validation,
+        int tokensPerPass)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
         // ToString of a record names all settings but prints a list by its type, hence the modules apart.
-        string settings = $"{model.Configuration}|{model.ComputeType}|{recipe with { TargetModules = null }}|{start.Alpha:R}|{string.Join(',', start.TensorNames)}";
+        string settings = $"{model.Configuration}|{model.ComputeType}|{recipe with { TargetModules = null }}|{start.Alpha:R}|{string.Join(',', start.TensorNames)}|{tokensPerPass}";
         hash.AppendData(Encoding.UTF8.GetBytes(settings));
         hash.AppendData(MemoryMarshal.AsBytes(start.ToArray().AsSpan()));
         foreach (TrainingExample example in training.Concat(validation))

@@ -3,10 +3,6 @@ namespace EdgeBuild.Training;
 /// <summary>Which rows each step takes, and how a step is split so that its activations fit into memory.</summary>
 internal sealed class StepPlan
 {
-    private const long ActivationMemory = 4L << 30;
-    private const int LeastTokens = 256;
-    private const int MostTokens = 8192;
-
     private readonly IReadOnlyList<TrainingExample> _examples;
     private readonly TrainingRecipe _recipe;
     private readonly int _fullSteps;
@@ -33,6 +29,9 @@ internal sealed class StepPlan
 
     /// <summary>Gets the planned steps.</summary>
     public int TotalSteps { get; }
+
+    /// <summary>Gets the planned validations.</summary>
+    public int Validations => Enumerable.Range(1, TotalSteps).Count(step => step == TotalSteps || IsValidationDue(step));
 
     /// <summary>Gets the rows of the present pass, by index, in their order.</summary>
     public int[] Order { get; private set; } = [];
@@ -110,19 +109,6 @@ internal sealed class StepPlan
         {
             yield return part;
         }
-    }
-
-    /// <summary>How many tokens a pass may have, by the memory that the activations of one token need.</summary>
-    /// <param name="configuration">The model.</param>
-    /// <param name="computeType">The compute type.</param>
-    /// <returns>The number.</returns>
-    public static int TokensPerPass(ModelConfiguration configuration, ComputeType computeType)
-    {
-        int size = computeType == ComputeType.BFloat16 ? 2 : 4;
-        long inComputeType = (2L * configuration.EmbeddingLength) + (2L * configuration.QueryLength) + (2L * configuration.KeyLength) + (3L * configuration.FeedForwardLength);
-        long perToken = configuration.LayerCount * ((inComputeType * size) + (2L * configuration.EmbeddingLength * sizeof(float)));
-        long memory = Math.Min(ActivationMemory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
-        return (int)Math.Clamp(memory / perToken, LeastTokens, MostTokens);
     }
 
     private int StepsFor(int rows) => (rows + _recipe.BatchSize - 1) / _recipe.BatchSize;

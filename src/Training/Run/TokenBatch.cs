@@ -152,6 +152,20 @@ internal sealed class TokenBatch
     /// <returns>The number.</returns>
     public static int InputLength(TrainingExample example) => example.PromptTokens.Length + example.CompletionTokens.Length - 1;
 
+    /// <summary>The number of tokens that all examples begin with.</summary>
+    /// <param name="examples">At least one example.</param>
+    /// <returns>The number; less than the shortest example has.</returns>
+    public static int CommonPrefix(IReadOnlyList<TrainingExample> examples)
+    {
+        ReadOnlySpan<int> common = examples[0].PromptTokens;
+        foreach (TrainingExample example in examples)
+        {
+            common = common[..common.CommonPrefixLength(example.PromptTokens)];
+        }
+
+        return common.Length;
+    }
+
     private static int[] InputTokens(TrainingExample example) => [.. example.PromptTokens, .. example.CompletionTokens.AsSpan(0, example.CompletionTokens.Length - 1)];
 
     private static int RoundUp(int count, int granularity) => (count + granularity - 1) / granularity * granularity;

@@ -23,11 +23,14 @@ internal sealed class TrainingRun : IDisposable
     private readonly StepPlan _plan;
     private readonly RowHardness _hardness;
     private readonly LearningRateSchedule _schedule;
-    private readonly int _tokensPerPass;
+    private readonly MemoryPlan _memory;
+    private readonly double? _peakGflops;
     private readonly Lock _gate = new();
     private readonly Stopwatch _clock = new();
     private TrainingState _state = new();
     private TimeSpan _earlier;
+    private double _work;
+    private TimeSpan _workTime;
     private TrainingPhase _phase = TrainingPhase.Preparing;
 
     public TrainingRun(
@@ -36,45 +39,50 @@ internal sealed class TrainingRun : IDisposable
         TrainingRecipe recipe,
         IReadOnlyList<TrainingExample> training,
         IReadOnlyList<TrainingExample> validation,
-        CheckpointStore? checkpoints)
+        CheckpointStore? checkpoints,
+        MemoryPlan memory)
     {
         _model = model;
         _recipe = recipe;
         _validation = validation;
         _checkpoints = checkpoints;
-        _fingerprint = checkpoints is null ? string.Empty : RunFingerprint.Of(model, start, recipe, training, validation);
+        _fingerprint = checkpoints is null ? string.Empty : RunFingerprint.Of(model, start, recipe, training, validation, memory.TokensPerPass);
         _adapter = start.Clone();
         _lora = new LoraState(model, _adapter, training: true);
         _optimizer = new AdamOptimizer(_adapter.Parameters, _adapter.Layout.LengthA, _adapter.Layout.Length);
-        _pass = new TransformerPass(model, _lora, keepActivations: true);
-        _validator = new Validator(model, _lora, recipe.BatchSize, recipe.TokenLossWeight);
+        _pass = new TransformerPass(model, _lora, keepActivations: true, recomputeActivations: memory.RecomputesActivations);
+        _validator = new Validator(model, _lora, recipe.BatchSize, memory.TokensPerPass, recipe.TokenLossWeight);
         _plan = new StepPlan(training, recipe);
         _hardness = new RowHardness(training);
         _schedule = new LearningRateSchedule(recipe, _plan.TotalSteps);
-        _tokensPerPass = StepPlan.TokensPerPass(model.Configuration, model.ComputeType);
+        _memory = memory;
+        _peakGflops = model.Probe?.GflopsOf(model.ComputeType);
     }
 
     /// <summary>Runs.</summary>
     /// <param name="progress">Receives the state.</param>
+    /// <param name="log">Receives every step.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <returns>The result.</returns>
-    public TrainingResult Execute(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    public TrainingResult Execute(IProgress<TrainingProgress>? progress, ITrainingLog? log, CancellationToken cancellationToken)
     {
         _clock.Start();
         using var ticker = new ProgressTicker(progress, Snapshot);
         Resume();
         int resumedAt = _state.Step;
+        log?.Begin(resumedAt);
         bool stoppedEarly = false;
         TimeSpan lastCheckpoint = Elapsed;
         while (_state.Step < _plan.TotalSteps && !stoppedEarly && !(_recipe.MaxDuration <= Elapsed))
         {
             cancellationToken.ThrowIfCancellationRequested();
             _phase = TrainingPhase.Training;
-            Step(cancellationToken);
+            TrainingStep step = Step(cancellationToken);
+            log?.Add(step);
             bool isLast = _state.Step == _plan.TotalSteps;
             if (_validation.Count > 0 && (isLast || _plan.IsValidationDue(_state.Step)))
             {
-                Validate(cancellationToken);
+                Validate(log, cancellationToken);
                 stoppedEarly = !isLast && _recipe.Patience > 0 && _state.StaleValidations >= _recipe.Patience;
             }
 
@@ -88,7 +96,7 @@ internal sealed class TrainingRun : IDisposable
 
         if (_validation.Count > 0 && (_state.ValidationLosses.Count == 0 || _state.ValidationLosses[^1].Step != _state.Step))
         {
-            Validate(cancellationToken);
+            Validate(log, cancellationToken);
         }
 
         _phase = TrainingPhase.Finished;
@@ -108,18 +116,20 @@ internal sealed class TrainingRun : IDisposable
 
     private TimeSpan Elapsed => _earlier + _clock.Elapsed;
 
-    private void Step(CancellationToken cancellationToken)
+    private TrainingStep Step(CancellationToken cancellationToken)
     {
         TimeSpan start = _clock.Elapsed;
         TrainingExample[] examples = _plan.At(_state.Step, _hardness.Values);
         var scale = LossScale.For(examples, _recipe.TokenLossWeight);
         double loss = 0;
         double norm = 0;
+        double work = 0;
+        double rate = _schedule.At(_state.Step, Elapsed);
         var results = new List<(IReadOnlyList<TrainingExample> Part, TokenBatch Batch, BatchLosses Losses)>();
         _lora.ClearGradient();
         if (scale.Tokens > 0 || scale.Labels > 0)
         {
-            foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, _tokensPerPass))
+            foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, _memory.TokensPerPass))
             {
                 TokenBatch batch = TokenBatch.Create(part);
                 if (batch.Targets.Length > 0)
@@ -127,13 +137,13 @@ internal sealed class TrainingRun : IDisposable
                     BatchLosses losses = _pass.Train(batch, scale, cancellationToken);
                     loss += losses.Sum(scale);
                     results.Add((part, batch, losses));
+                    work += WorkCount.Of(_model.Configuration, batch).Useful;
                 }
             }
 
             _hardness.BeginStep(loss);
             results.ForEach(result => _hardness.Record(result.Part, result.Batch, result.Losses, _recipe.TokenLossWeight));
 
-            double rate = _schedule.At(_state.Step, Elapsed);
             norm = _optimizer.Step(_lora.Gradient!, _recipe.ClipNorm, rate, rate * _recipe.LoraPlusRatio, rate * _recipe.HeadLearningRateRatio, _recipe.WeightDecay);
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {
@@ -143,17 +153,23 @@ internal sealed class TrainingRun : IDisposable
             _lora.Refresh();
         }
 
+        int tokens = examples.Sum(TokenBatch.InputLength);
+        TimeSpan duration = _clock.Elapsed - start;
         lock (_gate)
         {
             _state.Step++;
-            _state.Tokens += examples.Sum(TokenBatch.InputLength);
+            _state.Tokens += tokens;
             _state.Losses.Add(loss);
             _state.GradientNorms.Add(norm);
-            _state.TrainingTime += _clock.Elapsed - start;
+            _state.TrainingTime += duration;
+            _work += work;
+            _workTime += duration;
         }
+
+        return new TrainingStep(_state.Step, loss, norm, rate, tokens, duration, PeakShare(work, duration));
     }
 
-    private void Validate(CancellationToken cancellationToken)
+    private void Validate(ITrainingLog? log, CancellationToken cancellationToken)
     {
         _phase = TrainingPhase.Validating;
         double loss = _validator.Loss(_validation, cancellationToken);
@@ -167,6 +183,7 @@ internal sealed class TrainingRun : IDisposable
             _state.ValidationLosses.Add(new ValidationLoss(_state.Step, loss));
         }
 
+        log?.Add(_state.ValidationLosses[^1]);
         if (_state.StaleValidations == 0)
         {
             _state.BestParameters = _adapter.ToArray();
@@ -262,6 +279,9 @@ internal sealed class TrainingRun : IDisposable
 
     private double TokensPerSecond() => _state.TrainingTime > TimeSpan.Zero ? _state.Tokens / _state.TrainingTime.TotalSeconds : 0;
 
+    private double? PeakShare(double work, TimeSpan time) =>
+        _peakGflops is { } peak && time > TimeSpan.Zero ? work / time.TotalSeconds / (peak * 1e9) : null;
+
     private TrainingProgress Snapshot()
     {
         lock (_gate)
@@ -276,7 +296,7 @@ internal sealed class TrainingRun : IDisposable
             }
 
             return new TrainingProgress(
-                _phase, step, _plan.TotalSteps, (double)step / _plan.StepsPerEpoch, loss, validation, TokensPerSecond(), Elapsed, remaining);
+                _phase, step, _plan.TotalSteps, (double)step / _plan.StepsPerEpoch, loss, validation, TokensPerSecond(), Elapsed, remaining, PeakShare(_work, _workTime));
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TransformerPass : IDisposable
     private readonly LayerKernels _kernels;
     private readonly GradientBuffers _shared;
     private readonly BlockActivations[] _activations;
+    private readonly MatrixBuffer[] _inputs;
     private readonly BlockPass _blocks;
     private readonly bool _keepActivations;
     private readonly MatrixBuffer _output;
@@ -30,7 +31,10 @@ internal sealed class TransformerPass : IDisposable
     /// <param name="lora">The adapter, or null.</param>
     /// <param name="keepActivations">Whether <see cref="Train"/> will be used.</param>
     /// <param name="kernels">The kernels, or null for the best ones of the device.</param>
-    public TransformerPass(BaseModel model, LoraState? lora, bool keepActivations, LayerKernels? kernels = null)
+    /// <param name="recomputeActivations">
+    /// Whether only the input of each block is kept and the rest computed again, from the same values in the same order, before its backward step.
+    /// </param>
+    public TransformerPass(BaseModel model, LoraState? lora, bool keepActivations, LayerKernels? kernels = null, bool recomputeActivations = false)
     {
         _model = model;
         _lora = lora;
@@ -38,7 +42,9 @@ internal sealed class TransformerPass : IDisposable
         _keepActivations = keepActivations;
         ModelConfiguration configuration = model.Configuration;
         int rank = lora?.LargestRank ?? 0;
-        int layers = keepActivations ? configuration.LayerCount : 1;
+        int layers = keepActivations && !recomputeActivations ? configuration.LayerCount : 1;
+        int inputs = keepActivations && recomputeActivations ? configuration.LayerCount - 1 : 0;
+        _inputs = [.. Enumerable.Range(0, inputs).Select(_ => new MatrixBuffer(configuration.EmbeddingLength, ScalarType.Float32, model.Device))];
         _activations = [.. Enumerable.Range(0, layers).Select(_ => new BlockActivations(configuration, rank, model.Type, model.Device))];
         _shared = new GradientBuffers(configuration, rank, model.Type, model.Device);
         _blocks = new BlockPass(model, lora, _kernels, _shared);
@@ -51,6 +57,12 @@ internal sealed class TransformerPass : IDisposable
         _logits = new MatrixBuffer(configuration.VocabularySize, model.Type, model.Device);
         _headTransposed = model.Head.t().DetachFromDisposeScope();
     }
+
+    /// <summary>How many rows of logits are in memory at once.</summary>
+    /// <param name="configuration">The model.</param>
+    /// <returns>At least 1.</returns>
+    public static int RowsOfLogits(ModelConfiguration configuration) =>
+        (int)Math.Max(1, LogitsMemory / (configuration.VocabularySize * (long)sizeof(float)));
 
     /// <summary>Computes the logits of a batch's output rows.</summary>
     /// <param name="batch">The batch.</param>
@@ -118,7 +130,15 @@ internal sealed class TransformerPass : IDisposable
         for (int layer = _model.Blocks.Count - 1; layer >= 0; layer--)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _blocks.Backward(layer, plan, _activations[layer]);
+            BlockActivations own = ActivationsOf(layer);
+            _model.LoadBlock(layer);
+            if (layer < _inputs.Length)
+            {
+                own.Input.Take(plan.Rows).Tensor.copy_(_inputs[layer].Take(plan.Rows).Tensor);
+                _blocks.Forward(layer, plan, below: null, own);
+            }
+
+            _blocks.Backward(layer, plan, own);
         }
 
         _lora.EndPass();
@@ -133,7 +153,7 @@ internal sealed class TransformerPass : IDisposable
             activations.Dispose();
         }
 
-        foreach (MatrixBuffer buffer in (MatrixBuffer[])[_output, _outputNormalized, _outputInverseRms, _outputGradient, _headInput, _headGradient, _logits])
+        foreach (MatrixBuffer buffer in (MatrixBuffer[])[.. _inputs, _output, _outputNormalized, _outputInverseRms, _outputGradient, _headInput, _headGradient, _logits])
         {
             buffer.Dispose();
         }
@@ -142,6 +162,8 @@ internal sealed class TransformerPass : IDisposable
         _headTransposed.Dispose();
     }
 
+    private BlockActivations ActivationsOf(int layer) => _activations[_activations.Length == 1 ? 0 : layer];
+
     private Matrix Forward(PassPlan plan, CancellationToken cancellationToken)
     {
         BlockActivations? below = null;
@@ -149,8 +171,14 @@ internal sealed class TransformerPass : IDisposable
         for (int layer = 0; layer < _model.Blocks.Count; layer++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            BlockActivations own = _activations[_keepActivations ? layer : 0];
+            BlockActivations own = ActivationsOf(layer);
+            _model.LoadBlock(layer);
             _blocks.Forward(layer, plan, below, own);
+            if (layer < _inputs.Length)
+            {
+                _inputs[layer].Take(plan.Rows).Tensor.copy_(own.Input.Take(plan.Rows).Tensor);
+            }
+
             below = own;
         }
 
@@ -215,7 +243,7 @@ internal sealed class TransformerPass : IDisposable
 
     private IEnumerable<(int Start, int Count)> Chunks(int rows)
     {
-        int rowsAtOnce = (int)Math.Max(1, LogitsMemory / (_model.Configuration.VocabularySize * (long)sizeof(float)));
+        int rowsAtOnce = RowsOfLogits(_model.Configuration);
         for (int start = 0; start < rows; start += rowsAtOnce)
         {
             yield return (start, Math.Min(rowsAtOnce, rows - start));

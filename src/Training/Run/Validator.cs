@@ -4,10 +4,13 @@ namespace EdgeBuild.Training;
 /// <param name="model">The base model.</param>
 /// <param name="lora">The adapter.</param>
 /// <param name="batchSize">Rows at once.</param>
+/// <param name="tokensPerPass">The most tokens at once.</param>
 /// <param name="tokenLossWeight">The weight of the loss over tokens beside that over labels.</param>
-internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, double tokenLossWeight) : IDisposable
+internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, int tokensPerPass, double tokenLossWeight) : IDisposable
 {
-    private const int TokensAtOnce = 4096;
+    /// <summary>The most tokens at once, whatever is asked for.</summary>
+    public const int TokensAtOnce = 4096;
+
     private readonly TransformerPass _pass = new(model, lora, keepActivations: false);
 
     /// <summary>Computes the mean loss of rows.</summary>
@@ -20,7 +23,7 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, 
         double loss = 0;
         foreach (TrainingExample[] rows in examples.Chunk(batchSize))
         {
-            foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(rows, TokensAtOnce))
+            foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(rows, Math.Min(TokensAtOnce, tokensPerPass)))
             {
                 TokenBatch batch = TokenBatch.Create(part);
                 if (batch.Targets.Length > 0)

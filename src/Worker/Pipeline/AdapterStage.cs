@@ -49,13 +49,20 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         TrainingRecipe recipe = Recipe(rows.Train.Count);
         recipe.Validate();
         var interrupted = new InterruptedRun(cache.CheckpointDirectory(plan.AdapterKey));
-        using BaseModel model = BaseModel.Load(plan.Base.Path, interrupted.ComputeType, cancellationToken: cancellationToken);
-        interrupted.Remember(model.ComputeType);
+        IReadOnlyList<TrainingExample> training = examples.Build(rows.Train);
         IReadOnlyList<TrainingExample> validation = examples.Build(rows.Validation);
+        var forecast = new TrainingForecast(plan, interrupted, progress, MachineMemory.Measure());
+        MemoryPlan memory = forecast.ChooseMemory(recipe, training, validation);
+        interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
+        using BaseModel model = BaseModel.Load(
+            plan.Base.Path,
+            new BaseModelOptions { ComputeType = forecast.ComputeType, KeepQuantized = memory.KeepsBaseQuantized, Probe = forecast.Probe },
+            cancellationToken);
         progress.BeginPhase("training", 80);
-        var losses = new List<LossPoint>();
-        (TrainingResult result, string origin) = Refresh(model, rows, examples, validation, recipe, losses, afterTraining, cancellationToken)
-            ?? (Train(model, LoraAdapter.Create(model, recipe.Rank, recipe.Alpha, recipe.Seed), examples.Build(rows.Train), validation, recipe, losses, afterTraining, "training", cancellationToken), "trained from the start");
+        using var metrics = new MetricsLog(Path.Combine(cache.CheckpointDirectory(plan.AdapterKey), "metrics"));
+        var setting = new TrainingSetting(model, forecast, memory, validation, metrics, afterTraining);
+        (TrainingResult result, string origin) = Refresh(setting, rows, examples, recipe, cancellationToken)
+            ?? (Train(setting, LoraAdapter.Create(model, recipe.Rank, recipe.Alpha, recipe.Seed), training, recipe, "training", cancellationToken), "trained from the start");
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         KeyValuePair<string, string>[] facts = [.. Facts(result, rows, origin)];
@@ -70,9 +77,10 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
 
         File.WriteAllLines(entry.PathOf(RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
         File.WriteAllText(entry.PathOf(FactsFileName), JsonSerializer.Serialize(new AdapterRecord(ValidationLossOf(result), TaskKey(rows), facts.ToDictionary())));
+        metrics.CopyTo(entry.Directory);
         entry.Commit();
         RemoveCheckpoints();
-        return new TrainedAdapter(Path.Combine(directory, AdapterFileName), losses, facts);
+        return new TrainedAdapter(Path.Combine(directory, AdapterFileName), LossCurve(result), facts);
     }
 
     private static AdapterRecord ReadRecord(string directory) =>
@@ -81,9 +89,15 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     // Training always has validation rows (RowSet), so there is a best loss.
     private static double ValidationLossOf(TrainingResult result) => result.BestValidationLoss!.Value;
 
+    private static LossPoint[] LossCurve(TrainingResult result)
+    {
+        var validations = result.ValidationLosses.ToDictionary(validation => validation.Step, validation => validation.Loss);
+        return [.. result.Losses.Select((loss, index) => new LossPoint(index + 1, loss, validations.TryGetValue(index + 1, out double value) ? value : null))];
+    }
+
     private static string Describe(string phase, TrainingProgress step) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{phase}, step {step.Step} of {step.TotalSteps}{(double.IsNaN(step.Loss) ? string.Empty : FormattableString.Invariant($", loss {step.Loss:0.000}"))}{(step.ValidationLoss is { } loss ? $", validation {loss:0.000}" : string.Empty)}{(step.TokensPerSecond > 0 ? FormattableString.Invariant($", {step.TokensPerSecond:0} tokens/s") : string.Empty)}");
+        $"{phase}, step {step.Step} of {step.TotalSteps}{(double.IsNaN(step.Loss) ? string.Empty : FormattableString.Invariant($", loss {step.Loss:0.000}"))}{(step.ValidationLoss is { } loss ? $", validation {loss:0.000}" : string.Empty)}{(step.TokensPerSecond > 0 ? FormattableString.Invariant($", {step.TokensPerSecond:0} tokens/s") : string.Empty)}{(step.PeakShare is { } share ? FormattableString.Invariant($", {100 * share:0} % of peak") : string.Empty)}");
 
     private TrainingRecipe Recipe(int rows) => new()
     {
@@ -99,14 +113,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     };
 
     private (TrainingResult Result, string Origin)? Refresh(
-        BaseModel model,
-        RowSet rows,
-        ExampleBuilder examples,
-        IReadOnlyList<TrainingExample> validation,
-        TrainingRecipe recipe,
-        List<LossPoint> losses,
-        TimeSpan afterTraining,
-        CancellationToken cancellationToken)
+        TrainingSetting setting, RowSet rows, ExampleBuilder examples, TrainingRecipe recipe, CancellationToken cancellationToken)
     {
         if (plan.ParentAdapterKey.Length == 0)
         {
@@ -131,18 +138,15 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             return null;
         }
 
-        LoraAdapter start = LoraAdapter.ReadGguf(Path.Combine(parent, AdapterFileName), model);
+        LoraAdapter start = LoraAdapter.ReadGguf(Path.Combine(parent, AdapterFileName), setting.Model);
         progress.Message(string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Model}: {refresh.Changed} of {rows.Train.Count} training rows are new; refreshing the last adapter on them and {refresh.Rows.Count} rows in all."));
         TrainingResult result = Train(
-            model,
+            setting,
             start,
             examples.Build(refresh.Rows),
-            validation,
             recipe with { Epochs = 1, ReviewPasses = 0, LoraPlusRatio = 1, LearningRate = recipe.LearningRate * RefreshLearningRateRatio },
-            losses,
-            afterTraining,
             "refreshing",
             cancellationToken);
         if (ValidationLossOf(result) <= record.ValidationLoss * LargestLossIncrease)
@@ -152,35 +156,29 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
 
         progress.Message($"{plan.Model}: the refresh made the model worse on the validation rows; training from the start.");
         result.Adapter.Dispose();
-        losses.Clear();
+        setting.Metrics.Dispose();
         RemoveCheckpoints();
         return null;
     }
 
     private TrainingResult Train(
-        BaseModel model,
+        TrainingSetting setting,
         LoraAdapter start,
-        IReadOnlyList<TrainingExample> train,
-        IReadOnlyList<TrainingExample> validation,
+        IReadOnlyList<TrainingExample> training,
         TrainingRecipe recipe,
-        List<LossPoint> losses,
-        TimeSpan afterTraining,
         string phase,
         CancellationToken cancellationToken)
     {
         using (start)
         {
-            var trainer = new LoraTrainer(model, start, recipe);
+            setting.Forecast.Announce(recipe, training, setting.Validation, setting.Memory);
+            var trainer = new LoraTrainer(setting.Model, start, recipe) { Memory = setting.Memory, Log = setting.Metrics };
             return trainer.Run(
-                train,
-                validation,
-                new SynchronousProgress<TrainingProgress>(step =>
-                {
-                    losses.Add(new LossPoint(step.Step, step.Loss, step.ValidationLoss));
-                    progress.Report(
-                        (double)step.Step / Math.Max(1, step.TotalSteps), step.Remaining + afterTraining, Describe(phase, step));
-                }),
-                new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey),
+                training,
+                setting.Validation,
+                new SynchronousProgress<TrainingProgress>(step => progress.Report(
+                    (double)step.Step / Math.Max(1, step.TotalSteps), step.Remaining + setting.AfterTraining, Describe(phase, step))),
+                new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey, CheckpointInterval.FromEnvironment()),
                 cancellationToken);
         }
     }
@@ -215,6 +213,10 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    /// <summary>What a refresh and a training from the start have in common.</summary>
+    private sealed record TrainingSetting(
+        BaseModel Model, TrainingForecast Forecast, MemoryPlan Memory, IReadOnlyList<TrainingExample> Validation, MetricsLog Metrics, TimeSpan AfterTraining);
 
     private sealed record AdapterRecord(double ValidationLoss, string TaskKey, Dictionary<string, string> Facts);
 }

@@ -1,10 +1,13 @@
+using System.Globalization;
+using System.Text;
+using EdgeBuild.LlamaCpp;
 using EdgeBuild.Training;
 
 namespace EdgeBuild.Worker.Pipeline;
 
 /// <summary>
-/// What a run that goes on must share with the one that was interrupted beside its checkpoints: the number format. A probe of the machine
-/// chooses it, and on a busy machine the probe may choose another one the next time, for which no checkpoint fits.
+/// What a run that goes on must share with the one that was interrupted beside its checkpoints: the number format and the size of micro-batches.
+/// A look at the machine chooses them, and on a busy machine it may choose others the next time, for which no checkpoint fits.
 /// </summary>
 /// <param name="directory">The folder of the checkpoints.</param>
 public sealed class InterruptedRun(string directory)
@@ -14,14 +17,26 @@ public sealed class InterruptedRun(string directory)
     private string FilePath => Path.Combine(directory, FileName);
 
     /// <summary>Gets the number format of the interrupted run; <see cref="ComputeType.Auto"/> when there was none.</summary>
-    public ComputeType ComputeType =>
-        File.Exists(FilePath) && Enum.TryParse(File.ReadAllText(FilePath), out ComputeType type) && Enum.IsDefined(type) ? type : ComputeType.Auto;
+    public ComputeType ComputeType => Lines() is [string type, ..] ? Parse(type) : ComputeType.Auto;
 
-    /// <summary>Keeps the number format of this run for the case that it is interrupted.</summary>
+    /// <summary>Gets the tokens of a micro-batch of the interrupted run; null when there was none.</summary>
+    public int? TokensPerPass =>
+        Lines() is [string type, string tokens, ..] && Parse(type) != ComputeType.Auto && int.TryParse(tokens, CultureInfo.InvariantCulture, out int count) && count > 0
+            ? count
+            : null;
+
+    /// <summary>Keeps what this run has chosen for the case that it is interrupted.</summary>
     /// <param name="type">The number format.</param>
-    public void Remember(ComputeType type)
+    /// <param name="tokensPerPass">The tokens of a micro-batch.</param>
+    public void Remember(ComputeType type, int tokensPerPass)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllText(FilePath, type.ToString());
+
+        // Atomic, since a run that is killed here must not lose what an earlier one has kept.
+        AtomicFile.Write(FilePath, stream => stream.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{type}\n{tokensPerPass}\n"))));
     }
+
+    private static ComputeType Parse(string text) => Enum.TryParse(text, out ComputeType type) && Enum.IsDefined(type) ? type : ComputeType.Auto;
+
+    private string[] Lines() => File.Exists(FilePath) ? File.ReadAllLines(FilePath) : [];
 }

@@ -103,11 +103,9 @@ public static class HtmlReport
         html.Append("</table></div>\n");
     }
 
-    private static void AppendLosses(StringBuilder html, IReadOnlyList<LossPoint> reported)
+    private static void AppendLosses(StringBuilder html, IReadOnlyList<LossPoint> losses)
     {
-        // A state is reported every second, also before the first step, when there is no loss yet: NaN would hide the whole line.
-        LossPoint[] losses = [.. reported.Where(point => double.IsFinite(point.TrainingLoss)).DistinctBy(point => (point.Step, point.ValidationLoss))];
-        if (losses.Length < 2)
+        if (losses.Count < 2)
         {
             return;
         }
@@ -119,8 +117,8 @@ public static class HtmlReport
             CultureInfo.InvariantCulture, $"{Margin + (step / steps * (Width - Margin)):0.0},{(Height - 20) * (1 - (loss / highest)) + 5:0.0}");
 
         html.Append(CultureInfo.InvariantCulture, $"<h2>Loss</h2><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"loss curve\"><g fill=\"none\" stroke-width=\"2\">");
-        html.Append(CultureInfo.InvariantCulture, $"<polyline stroke=\"#58c\" points=\"{string.Join(' ', losses.DistinctBy(point => point.Step).Select(point => Point(point.Step, point.TrainingLoss)))}\"/>");
-        html.Append(CultureInfo.InvariantCulture, $"<polyline stroke=\"#d60\" points=\"{string.Join(' ', losses.Where(point => point.ValidationLoss is not null).DistinctBy(point => point.ValidationLoss).Select(point => Point(point.Step, point.ValidationLoss!.Value)))}\"/></g>");
+        html.Append(CultureInfo.InvariantCulture, $"<polyline stroke=\"#58c\" points=\"{string.Join(' ', losses.Select(point => Point(point.Step, point.TrainingLoss)))}\"/>");
+        html.Append(CultureInfo.InvariantCulture, $"<polyline stroke=\"#d60\" points=\"{string.Join(' ', losses.Where(point => point.ValidationLoss is not null).Select(point => Point(point.Step, point.ValidationLoss!.Value)))}\"/></g>");
         html.Append(CultureInfo.InvariantCulture, $"<g font-size=\"12\" fill=\"currentColor\"><text x=\"0\" y=\"14\">{highest:0.00}</text><text x=\"0\" y=\"{Height - 15}\">0</text><text x=\"{Width - 200}\" y=\"14\" fill=\"#58c\">training</text><text x=\"{Width - 120}\" y=\"14\" fill=\"#d60\">validation</text><text x=\"{Width - 70}\" y=\"{Height - 2}\">step {steps:0}</text></g></svg>\n");
     }
 

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeBuild.LlamaCpp;
+using EdgeBuild.Training;
+
+namespace EdgeBuild.Worker.Reporting;
+
+/// <summary>
+/// The course of a training as files: metrics.jsonl, one line a step, and the same for TensorBoard. They grow during the run; a run that goes on
+/// after an interruption takes back what lies behind its checkpoint, since those steps come again.
+/// </summary>
+/// <param name="directory">The folder; made on demand.</param>
+public sealed class MetricsLog(string directory) : ITrainingLog, IDisposable
+{
+    /// <summary>The name of the lines of JSON.</summary>
+    public const string FileName = "metrics.jsonl";
+
+    private const string EventFilePattern = "events.out.tfevents.*";
+    private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private FileStream? _lines;
+    private TensorBoardEventFile? _events;
+
+    private string LinesPath => Path.Combine(directory, FileName);
+
+    /// <inheritdoc/>
+    public void Begin(int finishedSteps)
+    {
+        Close();
+        Directory.CreateDirectory(directory);
+        MetricsRecord[] kept = [.. Read().Where(record => record.Step <= finishedSteps)];
+        AtomicFile.Write(LinesPath, stream =>
+        {
+            foreach (MetricsRecord record in kept)
+            {
+                stream.Write(Line(record));
+            }
+        });
+
+        // The file of TensorBoard is made anew: records cannot be taken out of one.
+        foreach (string old in Directory.GetFiles(directory, EventFilePattern))
+        {
+            File.Delete(old);
+        }
+
+        DateTimeOffset start = kept.Length > 0 ? kept[0].Time : DateTimeOffset.UtcNow;
+        string name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{start.ToUnixTimeSeconds()}.edgebuild");
+        _events = new TensorBoardEventFile(Path.Combine(directory, name), start);
+        foreach (MetricsRecord record in kept)
+        {
+            AddEvents(record);
+        }
+
+        _lines = new FileStream(LinesPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
+    }
+
+    /// <inheritdoc/>
+    public void Add(TrainingStep finished) => Add(MetricsRecord.Of(finished, DateTimeOffset.UtcNow));
+
+    /// <inheritdoc/>
+    public void Add(ValidationLoss validation) => Add(MetricsRecord.Of(validation, DateTimeOffset.UtcNow));
+
+    /// <summary>Closes the files and copies them.</summary>
+    /// <param name="target">The folder that receives them.</param>
+    public void CopyTo(string target)
+    {
+        Close();
+        foreach (string file in Directory.GetFiles(directory, EventFilePattern).Append(LinesPath))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Close();
+
+    private static byte[] Line(MetricsRecord record) => [.. JsonSerializer.SerializeToUtf8Bytes(record, _options), (byte)'\n'];
+
+    private void Add(MetricsRecord record)
+    {
+        _lines!.Write(Line(record));
+        AddEvents(record);
+    }
+
+    private void AddEvents(MetricsRecord record)
+    {
+        foreach ((string tag, double value) in record.Scalars)
+        {
+            _events!.Add(tag, value, record.Step, record.Time);
+        }
+    }
+
+    private IEnumerable<MetricsRecord> Read()
+    {
+        string[] lines = File.Exists(LinesPath) ? File.ReadAllLines(LinesPath, Encoding.UTF8) : [];
+        foreach (string line in lines)
+        {
+            MetricsRecord? record;
+            try
+            {
+                record = JsonSerializer.Deserialize<MetricsRecord>(line, _options);
+            }
+            catch (JsonException)
+            {
+                // The machine stopped while the line was written; its step is not in any checkpoint.
+                yield break;
+            }
+
+            if (record is not null)
+            {
+                yield return record;
+            }
+        }
+    }
+
+    private void Close()
+    {
+        _lines?.Dispose();
+        _events?.Dispose();
+        _lines = null;
+        _events = null;
+    }
+}
