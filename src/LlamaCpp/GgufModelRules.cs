@@ -55,6 +55,12 @@ internal sealed class GgufModelRules(GgufHeader header, string architecture)
             throw new GgufFormatException($"{rotated} rotated dimensions do not fit heads of {keyLength}");
         }
 
+        // llama.cpp ends the process for these (GGML_ASSERT in src/models).
+        if (rotated != keyLength && architecture is ("llama" or "qwen2" or "qwen3"))
+        {
+            throw new GgufFormatException($"{rotated} rotated dimensions are not the whole of heads of {keyLength}");
+        }
+
         CheckFactors("rope_freqs.weight", rotated);
         CheckFactors("rope_factors_long.weight", rotated);
         CheckFactors("rope_factors_short.weight", rotated);

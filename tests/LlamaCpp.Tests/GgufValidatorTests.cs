@@ -9,6 +9,11 @@ public sealed class GgufValidatorTests
     [TestMethod]
     [DataRow("llama3/base.gguf")]
     [DataRow("smollm2/base.gguf")]
+    [DataRow("qwen2/base.gguf")]
+    [DataRow("qwen3/base.gguf")]
+    [DataRow("gemma3/base.gguf")]
+    [DataRow("phi3/base.gguf")]
+    [DataRow("phi3/adapter_trained.gguf")]
     [DataRow("llama3/adapter_random.gguf")]
     [DataRow("smollm2/adapter_trained.gguf")]
     public void Good_files_are_accepted(string name) =>
@@ -106,10 +111,15 @@ public sealed class GgufValidatorTests
     }
 
     [TestMethod]
-    public void Changed_models_are_refused_or_computed_but_never_crash()
+    [DataRow("llama3")]
+    [DataRow("qwen2")]
+    [DataRow("qwen3")]
+    [DataRow("gemma3")]
+    [DataRow("phi3")]
+    public void Changed_models_are_refused_or_computed_but_never_crash(string name)
     {
-        byte[] original = File.ReadAllBytes(RepositoryFiles.Fixture("llama3", "base.gguf"));
-        int header = (int)FirstDataByte(RepositoryFiles.Fixture("llama3", "base.gguf"));
+        byte[] original = File.ReadAllBytes(RepositoryFiles.Fixture(name, "base.gguf"));
+        int header = (int)FirstDataByte(RepositoryFiles.Fixture(name, "base.gguf"));
         var random = new Random(13);
         using var folder = new TemporaryFolder();
         string path = folder.File("mutated.gguf");
@@ -165,6 +175,7 @@ public sealed class GgufValidatorTests
     [DataRow("llama.embedding_length", 32u, "width")]
     [DataRow("llama.feed_forward_length", 64u, "shape")]
     [DataRow("llama.rope.dimension_count", 7u, "rotated")]
+    [DataRow("llama.rope.dimension_count", 8u, "rotated")]
     [DataRow("tokenizer.ggml.eos_token_id", 512u, "vocabulary")]
     [DataRow("split.count", 3u, "part")]
     public void Metadata_that_do_not_fit_the_tensors_are_refused(string key, uint value, string reason)

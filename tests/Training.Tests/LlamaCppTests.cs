@@ -18,6 +18,51 @@ public sealed class LlamaCppTests
         AssertEqual(fixture, LlamaCppLogits.Of(fixture.File("base.gguf"), fixture.Tokens), model.Logits(fixture.Tokens));
     }
 
+    /// <summary>Keys by which models of an architecture differ, on a fixture whose weights are as good for any value of them.</summary>
+    [TestMethod]
+    [DataRow("gemma3", "attention.sliding_window", 5u)]
+    [DataRow("gemma3", "attention.sliding_window", 0u)]
+    [DataRow("gemma3", "attention.sliding_window_pattern", 2u)]
+    [DataRow("gemma3", "attention.sliding_window_pattern", 3u)]
+    [DataRow("gemma3", "rope.freq_base_swa", 500f)]
+    [DataRow("gemma3", "rope.scaling.factor", 8f)]
+    [DataRow("qwen2", "rope.scaling.factor", 4f)]
+    [DataRow("qwen2", "rope.freq_base", 500f)]
+    [DataRow("llama3", "attention.scale", 0.3f)]
+    [DataRow("phi3", "rope.dimension_count", 24u)]
+    [DataRow("phi3", "rope.scaling.attn_factor", 1.5f)]
+    [DataRow("phi3", "attention.sliding_window", 4u)]
+    [DataRow("phi3", "rope.scaling.type", "longrope")]
+    [DataRow("phi3", "rope.scaling.type", "none")]
+    public void A_model_with_another_constant_has_the_logits_of_llama_cpp(string name, string key, object value)
+    {
+        Fixture fixture = Fixture.Open(name);
+        using var folder = new TemporaryFolder();
+        string path = folder.File("changed.gguf");
+        using (GgufFile source = GgufFile.Open(fixture.File("base.gguf")))
+        using (var writer = new GgufWriter(source))
+        {
+            string fullKey = $"{source.Architecture}.{key}";
+            switch (value)
+            {
+                case uint number: writer.Set(fullKey, number); break;
+                case float number: writer.Set(fullKey, number); break;
+                default: writer.Set(fullKey, (string)value); break;
+            }
+
+            foreach (GgufTensor tensor in source.Tensors)
+            {
+                writer.AddTensor(tensor);
+            }
+
+            writer.Write(path);
+        }
+
+        using BaseModel model = BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu);
+
+        AssertEqual(fixture, LlamaCppLogits.Of(path, fixture.Tokens), model.Logits(fixture.Tokens));
+    }
+
     [TestMethod]
     [DynamicData(nameof(Fixture.All), typeof(Fixture))]
     public void An_adapter_that_was_trained_and_exported_has_the_logits_of_llama_cpp(string name)

@@ -85,7 +85,6 @@ internal abstract class ArchitectureDescription
             throw metadata.Unsupported("it limits its logits by a soft cap");
         }
 
-        double attentionScale = metadata.Number("attention.scale") ?? 0;
         return Complete(metadata, new ModelConfiguration
         {
             Architecture = Name,
@@ -101,7 +100,9 @@ internal abstract class ArchitectureDescription
             RopeBase = metadata.Number("rope.freq_base") ?? 10000,
             RopeDimensionCount = metadata.OptionalInteger("rope.dimension_count") ?? headLength,
             RopeScale = RopeScale(metadata),
-            AttentionScale = attentionScale == 0 ? (float)(1 / Math.Sqrt(headLength)) : (float)attentionScale,
+
+            // llama.cpp reads the key attention.scale for none of these architectures.
+            AttentionScale = (float)(1 / Math.Sqrt(headLength)),
             TiedHead = file.FindTensor("output" + Weight) is null,
         });
     }
