@@ -22,7 +22,7 @@ public sealed class FrontMatterTests
     [TestMethod]
     [DataRow("name: x\nowner: me\n", ErrorCodes.InvalidFrontMatter, 3, 1, "'owner' is not a key")]
     [DataRow("name: x\nmodel: gpt\n", ErrorCodes.InvalidFrontMatter, 3, 1, "EdgePrompt")]
-    [DataRow("name: x\ntools:\n  - a\n", ErrorCodes.InvalidFrontMatter, 3, 1, "Tools are not supported")]
+    [DataRow("name: x\ntools:\n  - a\n", ErrorCodes.InvalidFrontMatter, 3, 1, "stand below 'metadata'")]
     [DataRow("name: x\nName: y\n", ErrorCodes.InvalidFrontMatter, 3, 1, "Known keys: name")]
     [DataRow("name: x\nname: y\n", ErrorCodes.DuplicateName, 3, 1, "first in line 2")]
     [DataRow("displayName: x\n", ErrorCodes.InvalidFrontMatter, 1, 1, "no 'name'")]

@@ -48,7 +48,7 @@ internal static class FieldCheck
                 diagnostics.Error(ErrorCodes.UnsupportedKind, output.KindPosition, $"An output of kind {Name(output.Output.Kind)} is not supported yet. {SupportedOutputs}");
             }
 
-            CheckLabels(output, diagnostics);
+            Labels(output, diagnostics);
             result.Add(output.Output with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
 
@@ -108,7 +108,8 @@ internal static class FieldCheck
         }
     }
 
-    private static void CheckLabels(ReadOutput output, DiagnosticCollector diagnostics)
+    /// <summary>Checks the labels of one output.</summary>
+    public static void Labels(ReadOutput output, DiagnosticCollector diagnostics)
     {
         if (output.LabelsPosition is not { } position)
         {
