@@ -147,10 +147,10 @@ internal static class FieldCheck
         if (PromptNaming.FindClash([.. labels.Keys]) is { } clash)
         {
             string[] texts = [.. labels.Keys];
-            diagnostics.Error(
-                ErrorCodes.DuplicateLabel,
+            diagnostics.Warning(
+                ErrorCodes.LabelNameClash,
                 labels[texts[clash.Second]].Position,
-                $"The labels '{texts[clash.First]}' and '{texts[clash.Second]}' give the same C# name '{clash.Name}'. Rename one of them.");
+                $"The labels '{texts[clash.First]}' and '{texts[clash.Second]}' give the same C# name '{clash.Name}', so the later one gets a number. Rename one of them to choose its name.");
         }
     }
 
