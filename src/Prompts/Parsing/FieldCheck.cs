@@ -6,8 +6,6 @@ namespace EdgeBuild.Prompts.Parsing;
 /// <summary>What inputs and outputs must fulfil beyond their form.</summary>
 internal static class FieldCheck
 {
-    private const string SupportedOutputs = "In this version an output is a string with labels, a boolean, or the only output of its prompt as free text (metadata.edge.freeText).";
-
     /// <summary>Checks one input.</summary>
     public static void Input(PromptValueKind kind, SourcePosition kindPosition, YamlScalar? example, IReadOnlyList<YamlScalar> enumValues, DiagnosticCollector diagnostics)
     {
@@ -43,16 +41,45 @@ internal static class FieldCheck
 
         foreach (ReadOutput output in outputs)
         {
-            if (output.Output.Kind is not (PromptValueKind.String or PromptValueKind.Boolean))
-            {
-                diagnostics.Error(ErrorCodes.UnsupportedKind, output.KindPosition, $"An output of kind {Name(output.Output.Kind)} is not supported yet. {SupportedOutputs}");
-            }
-
+            Parts(output.Output, output.KindPosition, diagnostics);
             Labels(output, diagnostics);
-            result.Add(output.Output with { IsFreeText = freeText.Contains(output.Output.Name) });
+            result.Add(PartsAsWritten(output.Output) with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
 
         return result;
+    }
+
+    /// <summary>Within an array or object a string is one of its labels, or free text when it has none: rows give labels to whole outputs only.</summary>
+    /// <param name="output">The output.</param>
+    /// <returns>The output with its strings marked.</returns>
+    public static PromptOutput PartsAsWritten(PromptOutput output) => output with
+    {
+        IsFreeText = output is { Kind: PromptValueKind.String, EnumValues.Count: 0 },
+        Items = output.Items is { } items ? PartsAsWritten(items) : null,
+        Properties = [.. output.Properties.Select(PartsAsWritten)],
+    };
+
+    /// <summary>Arrays say what they hold, objects what they consist of; other kinds have no parts.</summary>
+    private static void Parts(PromptOutput output, SourcePosition position, DiagnosticCollector diagnostics)
+    {
+        if (output.Kind == PromptValueKind.Array && output.Items is null)
+        {
+            diagnostics.Error(ErrorCodes.InvalidFrontMatter, position, "An array needs 'items'. Write 'items:' and 'kind: …' below it.");
+        }
+        else if (output.Kind == PromptValueKind.Object && output.Properties.Count == 0 && output.Tools.Count == 0)
+        {
+            diagnostics.Error(ErrorCodes.InvalidFrontMatter, position, "An object needs 'properties'. Write '- name: …' and 'kind: …' below it.");
+        }
+
+        if (output.Properties.Count > 0)
+        {
+            RefuseEqualNames([], output.Properties, diagnostics);
+        }
+
+        foreach (PromptOutput part in output.Items is { } items ? output.Properties.Append(items) : output.Properties)
+        {
+            Parts(part, part.Position, diagnostics);
+        }
     }
 
     /// <summary>Inputs and outputs are columns of one dataset, so no name may stand twice.</summary>
@@ -101,10 +128,6 @@ internal static class FieldCheck
         else if (output.Output.Kind != PromptValueKind.String || output.LabelsPosition is not null)
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, name.Position, $"'{name.Text}' cannot be free text: that is for outputs of kind string without enumValues.");
-        }
-        else if (outputs.Count > 1)
-        {
-            diagnostics.Error(ErrorCodes.UnsupportedKind, name.Position, $"Free text beside other outputs is not supported yet. {SupportedOutputs}");
         }
     }
 

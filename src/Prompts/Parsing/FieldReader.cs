@@ -67,9 +67,9 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
 
     /// <summary>Reads <c>outputs</c> or the <c>properties</c> of an object.</summary>
     public IReadOnlyList<ReadOutput> ReadOutputs(YamlNode node, string key) =>
-        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true)).OfType<ReadOutput>()];
+        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, mayBeMissing: key != "outputs")).OfType<ReadOutput>()];
 
-    private ReadOutput? ReadOutput(YamlMapping item, bool named)
+    private ReadOutput? ReadOutput(YamlMapping item, bool named, bool mayBeMissing)
     {
         string? name = named ? null : string.Empty;
         PromptValueKind? kind = null;
@@ -96,10 +96,10 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
                     break;
                 case "required":
                     required = keys.ReadBoolean("required", entry.Value) ?? true;
-                    RefuseOptional(required, entry.Value, "output");
+                    RefuseOptional(mayBeMissing || required, entry.Value, "output");
                     break;
                 case "items":
-                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? ReadOutput(mapping, named: false)?.Output : null;
+                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? ReadOutput(mapping, named: false, mayBeMissing: false)?.Output : null;
                     break;
                 case "properties":
                     properties = [.. ReadOutputs(entry.Value, "properties").Select(property => property.Output)];
