@@ -204,7 +204,12 @@ public sealed class EdgePromptClient : IDisposable
             ErrorCodes.UnknownChatFormat, "The chat format of the model is not known. Use a base model of one of the supported families.", manifestPath);
     }
 
-    private static CompiledPrompt Compile(PromptDefinition definition, ChatFormat format)
+    /// <summary>Compiles what a generated client knows of its prompt.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="format">The chat format of the model.</param>
+    /// <returns>The prompt as segments.</returns>
+    /// <exception cref="EdgeBuildException">The definition is of another version of EdgeBuild.</exception>
+    internal static CompiledPrompt Compile(PromptDefinition definition, ChatFormat format)
     {
         PromptParseResult parsed = PromptDocument.Parse(definition.Name + ".prompty", definition.Source);
         if (parsed.Document is not PromptDocument document)

@@ -134,12 +134,15 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
         if (node is YamlMapping mapping)
         {
             bool version1 = mapping.Entries.Any(entry => entry.Value is YamlMapping field && (field["type"] ?? field["sample"]) is not null);
-            diagnostics.Error(
-                version1 ? ErrorCodes.PromptyVersion1 : ErrorCodes.InvalidFrontMatter,
-                mapping.Position,
-                version1
-                    ? $"'{key}' as keys with 'type' belongs to Prompty v1. Write a list: '- name: …' and 'kind: …' (number becomes float or integer)."
-                    : $"'{key}' must be a list. Write '- name: {mapping.Entries[0].Key.Text}' and 'kind: string' below it.");
+            if (version1)
+            {
+                diagnostics.Version1(mapping.Position, $"'{key}' as keys with 'type' belongs to Prompty v1. Write a list: '- name: …' and 'kind: …' (number becomes float or integer).");
+            }
+            else
+            {
+                diagnostics.Error(ErrorCodes.InvalidFrontMatter, mapping.Position, $"'{key}' must be a list. Write '- name: {mapping.Entries[0].Key.Text}' and 'kind: string' below it.");
+            }
+
             yield break;
         }
 
@@ -227,10 +230,10 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
         switch (key.Text)
         {
             case "type":
-                diagnostics.Error(ErrorCodes.PromptyVersion1, key.Position, "'type' belongs to Prompty v1. Rename it to 'kind' (number becomes float or integer).");
+                diagnostics.Version1(key.Position, "'type' belongs to Prompty v1. Rename it to 'kind' (number becomes float or integer).");
                 break;
             case "sample":
-                diagnostics.Error(ErrorCodes.PromptyVersion1, key.Position, "'sample' belongs to Prompty v1. Rename it to 'example'.");
+                diagnostics.Version1(key.Position, "'sample' belongs to Prompty v1. Rename it to 'example'.");
                 break;
             default:
                 diagnostics.Error(ErrorCodes.InvalidFrontMatter, key.Position, $"'{key.Text}' is not a key of {what}. Known keys: {known}.");

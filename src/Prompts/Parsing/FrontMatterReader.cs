@@ -179,7 +179,7 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
         };
         if (version1 is not null)
         {
-            diagnostics.Error(ErrorCodes.PromptyVersion1, entry.Key.Position, version1);
+            diagnostics.Version1(entry.Key.Position, version1);
             return;
         }
 

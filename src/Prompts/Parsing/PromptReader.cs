@@ -28,6 +28,7 @@ internal static class PromptReader
         catch (YamlSyntaxException exception)
         {
             diagnostics.Error(exception.Code, exception.Position, exception.Message);
+            Version1Signs.Report(lines, end, diagnostics);
         }
 
         FrontMatter? frontMatter = root is null ? null : new FrontMatterReader(diagnostics).Read(root);
