@@ -51,7 +51,7 @@ public static class ErrorCodes
     /// <summary>A kind of input or output is not supported.</summary>
     public const string UnsupportedKind = "EDGE1007";
 
-    /// <summary>Two labels are equal or give the same C# name.</summary>
+    /// <summary>Two labels are equal.</summary>
     public const string DuplicateLabel = "EDGE1008";
 
     /// <summary>A name appears twice in the front matter.</summary>
@@ -59,6 +59,9 @@ public static class ErrorCodes
 
     /// <summary>An output has no labels yet: no enumValues and none in the lock file (warning until the first build).</summary>
     public const string LabelsUnknown = "EDGE1010";
+
+    /// <summary>Two labels give the same C# name, so that one of them gets a number (warning).</summary>
+    public const string LabelNameClash = "EDGE1020";
 
     /// <summary>A dataset row is not valid JSON.</summary>
     public const string InvalidJson = "EDGE1101";

@@ -22,14 +22,20 @@ internal sealed class CompletionDecoder : IDisposable
     /// <param name="pieces">The texts of the vocabulary's tokens.</param>
     /// <param name="prefix">The sequence that holds the first tokens of every prompt.</param>
     /// <param name="prompts">The prompts; no more than the context has room for.</param>
+    /// <param name="settings">How they are answered.</param>
     /// <param name="cancellationToken">Ends a running decode.</param>
     public CompletionDecoder(
-        InferenceContext context, TokenPieces pieces, int prefix, IReadOnlyList<EncodedPrompt> prompts, CancellationToken cancellationToken)
+        InferenceContext context,
+        TokenPieces pieces,
+        int prefix,
+        IReadOnlyList<EncodedPrompt> prompts,
+        CallSettings settings,
+        CancellationToken cancellationToken)
     {
         _context = context;
         _pieces = pieces;
         _cancellationToken = cancellationToken;
-        _rows = [.. prompts.Select(prompt => new CompletionRow(Fork(prefix), prompt))];
+        _rows = [.. prompts.Select(prompt => new CompletionRow(Fork(prefix), prompt, settings))];
     }
 
     /// <summary>Finds every value, in order.</summary>
@@ -173,10 +179,11 @@ internal sealed class CompletionDecoder : IDisposable
 
     private FieldPrediction[] Generate(CompletionStep step)
     {
-        GeneratedValue[] values = [.. _rows.Select(_ => GeneratedValue.Create(step, _pieces))];
+        GeneratedValue[] values = [.. _rows.Select(row => GeneratedValue.Create(step, _pieces, row.Settings))];
         double[] logProbabilities = new double[_rows.Length];
+        bool[] truncated = new bool[_rows.Length];
         List<int> open = [.. Enumerable.Range(0, _rows.Length)];
-        for (int count = 0; count <= step.MaximumTokens && open.Count > 0; count++)
+        for (int count = 0; open.Count > 0; count++)
         {
             int[] last = DecodePending([.. open.Select(row => _rows[row])]);
             var continued = new List<int>();
@@ -184,7 +191,8 @@ internal sealed class CompletionDecoder : IDisposable
             {
                 int row = open[i];
                 ReadOnlySpan<float> logits = _context.Logits(last[i]);
-                int token = values[row].Choose(logits, mustEnd: count == step.MaximumTokens);
+                truncated[row] = count == step.LongestValueFor(_rows[row].Settings);
+                int token = values[row].Choose(logits, mustEnd: truncated[row]);
                 if (token >= 0)
                 {
                     logProbabilities[row] += logits[token] - LogProbability.LogSumExp(logits);
@@ -200,8 +208,8 @@ internal sealed class CompletionDecoder : IDisposable
             open = continued;
         }
 
-        return [.. values.Zip(logProbabilities, (value, logProbability) =>
-            new FieldPrediction(step.Name, value.ToText(), [], Math.Exp(logProbability)))];
+        return [.. values.Select((value, row) =>
+            new FieldPrediction(step.Name, value.ToText(), [], Math.Exp(logProbabilities[row])) { Truncated = truncated[row] && step.IsText })];
     }
 
     private int[] DecodePending(CompletionRow[] rows)

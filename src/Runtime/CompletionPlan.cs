@@ -69,8 +69,9 @@ internal sealed class CompletionPlan
 
     /// <summary>Computes how large a context the prompt needs.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="settings">The settings of the call; null for the defaults.</param>
     /// <returns>The capacity for one call.</returns>
-    public ContextCapacity Capacity(PromptEncoder encoder)
+    public ContextCapacity Capacity(PromptEncoder encoder, CallSettings? settings = null)
     {
         int prefix = encoder.PrefixTokens.Length;
         int batch = Math.Max(prefix, 1);
@@ -83,21 +84,24 @@ internal sealed class CompletionPlan
             batch = Math.Max(batch, pending + step.FixedTokens.Length + group);
             forks = Math.Max(forks, Math.Min(group, step.Labels.Count));
             nodes = Math.Max(nodes, group);
-            pending = step.LongestValue;
+
+            // A generated text is computed token by token; only its last token waits for what follows.
+            pending = step.Trie is null ? 1 : step.LongestValue;
         }
 
         // Beside the forks there are the sequence of the prefix and that of the call.
-        return new ContextCapacity(prefix, MaximumTokens(encoder) - prefix + nodes, batch, forks + 2, nodes + 1);
+        return new ContextCapacity(prefix, MaximumTokens(encoder, settings) - prefix + nodes, batch, forks + 2, nodes + 1);
     }
 
     /// <summary>Computes how large a context is needed to answer several rows at once.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
     /// <param name="rows">The number of rows, as <see cref="LargestGroup"/> gives it.</param>
+    /// <param name="settings">The settings of the call; null for the defaults.</param>
     /// <returns>The capacity for one group of rows, which is enough for a single call as well.</returns>
-    public ContextCapacity BatchCapacity(PromptEncoder encoder, int rows)
+    public ContextCapacity BatchCapacity(PromptEncoder encoder, int rows, CallSettings? settings = null)
     {
         int tokens = BatchCallTokens + Outputs(rows);
-        return Capacity(encoder).Including(new ContextCapacity(encoder.PrefixTokens.Length, tokens, tokens, Sequences(rows), Outputs(rows)));
+        return Capacity(encoder, settings).Including(new ContextCapacity(encoder.PrefixTokens.Length, tokens, tokens, Sequences(rows), Outputs(rows)));
     }
 
     /// <summary>Limits the number of rows that are answered at once to what llama.cpp and the memory for logits allow.</summary>
@@ -117,10 +121,11 @@ internal sealed class CompletionPlan
     /// <summary>Counts the first of several rows that are answered at once. The count depends on nothing but the rows.</summary>
     /// <param name="prompts">The rows that are left; at least one.</param>
     /// <param name="rows">The largest number of rows.</param>
+    /// <param name="settings">How they are answered.</param>
     /// <returns>At least 1: a row that is longer than the others together may be is answered alone.</returns>
-    public int NextGroup(ReadOnlySpan<EncodedPrompt> prompts, int rows)
+    public int NextGroup(ReadOnlySpan<EncodedPrompt> prompts, int rows, CallSettings settings)
     {
-        int answer = Steps.Sum(step => step.FixedTokens.Length + step.LongestValue);
+        int answer = Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings));
         int tokens = 0;
         int count = 0;
         while (count < Math.Min(rows, prompts.Length)
@@ -134,11 +139,12 @@ internal sealed class CompletionPlan
 
     /// <summary>Computes how many tokens a prompt with its answer has at most.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="settings">The settings of the call; null for the defaults.</param>
     /// <returns>The number of positions, which the model must have been trained for.</returns>
-    public int MaximumTokens(PromptEncoder encoder) =>
+    public int MaximumTokens(PromptEncoder encoder, CallSettings? settings = null) =>
         encoder.PrefixTokens.Length
         + encoder.MaximumCallTokens
-        + Steps.Sum(step => step.FixedTokens.Length + step.LongestValue);
+        + Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings ?? CallSettings.Default));
 
     // Positions of one batch whose logits are read: all nodes of a small trie beside the text of each row, or a group of a large one.
     private int Outputs(int rows) => Steps.Max(step => step.Trie switch

@@ -3,8 +3,13 @@ namespace EdgeBuild.Runtime;
 /// <summary>One prompt while its answer is found: its sequence, and the tokens that the model has not computed yet.</summary>
 /// <param name="sequence">The sequence; it holds the prefix of the prompt.</param>
 /// <param name="prompt">The prompt.</param>
-internal sealed class CompletionRow(int sequence, EncodedPrompt prompt)
+/// <param name="settings">How it is answered.</param>
+internal sealed class CompletionRow(int sequence, EncodedPrompt prompt, CallSettings settings)
 {
+    /// <summary>Gets how the row is answered.</summary>
+    public CallSettings Settings { get; } = settings;
+
+
     /// <summary>Gets the sequence.</summary>
     public int Sequence { get; } = sequence;
 

@@ -48,4 +48,12 @@ internal sealed class CompletionStep
 
     /// <summary>Gets the number of tokens that the value has at most.</summary>
     public int LongestValue => Trie?.LongestLabel ?? MaximumTokens;
+
+    /// <summary>Gets a value indicating whether the value is text, whose length a call may limit.</summary>
+    public bool IsText => Kind is ValueKind.Text or ValueKind.JsonText;
+
+    /// <summary>Computes the number of tokens that the value has at most in a call.</summary>
+    /// <param name="settings">The settings of the call.</param>
+    /// <returns>The number.</returns>
+    public int LongestValueFor(CallSettings settings) => IsText && settings.MaximumTextTokens is int tokens ? tokens : LongestValue;
 }

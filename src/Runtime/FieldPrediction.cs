@@ -30,4 +30,7 @@ public sealed class FieldPrediction
     /// probabilities of the generated tokens.
     /// </summary>
     public double Confidence { get; }
+
+    /// <summary>Gets a value indicating whether the text was longer than the call allowed, so that its end is missing.</summary>
+    public bool Truncated { get; init; }
 }

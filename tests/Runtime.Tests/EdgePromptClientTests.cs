@@ -113,7 +113,7 @@ public sealed class EdgePromptClientTests
         for (int round = 0; round < 20; round++)
         {
             using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(2 + round));
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], source.Token);
+            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, source.Token);
             try
             {
                 decoder.Decode(client.Plan);
@@ -126,7 +126,7 @@ public sealed class EdgePromptClientTests
 
         Assert.IsGreaterThan(0, cancelled);
         Assert.IsFalse(context.IsBroken);
-        using var last = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CancellationToken.None);
+        using var last = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, CancellationToken.None);
         Assert.HasCount(2, last.Decode(client.Plan)[0]);
     }
 

@@ -63,7 +63,7 @@ public sealed class GenerationTests
         {
             EncodedPrompt prompt = client.Encoder.Encode([question]);
             int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], TestContext.CancellationToken);
+            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, TestContext.CancellationToken);
             FieldPrediction[] fields = decoder.Decode(new CompletionPlan(steps, 16))[0];
 
             CollectionAssert.AreEqual(new[] { "city", "count", "share" }, fields.Select(field => field.Name).ToArray());

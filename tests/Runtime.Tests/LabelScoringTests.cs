@@ -96,7 +96,7 @@ public sealed class LabelScoringTests
             Assert.IsNull(plan.Steps[0].Trie!.Fused);
             using var context = new InferenceContext(client.Host.Model, plan.Capacity(client.Encoder), 1);
             int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [client.Encoder.Encode([Ticket])], TestContext.CancellationToken);
+            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [client.Encoder.Encode([Ticket])], CallSettings.Default, TestContext.CancellationToken);
             FieldPrediction[] fields = decoder.Decode(plan)[0];
 
             for (int i = 0; i < fields.Length; i++)

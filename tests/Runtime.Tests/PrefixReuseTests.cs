@@ -51,7 +51,7 @@ public sealed class PrefixReuseTests
         {
             using var context = new InferenceContext(client.Host.Model, client.Plan.Capacity(client.Encoder), threads);
             int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], TestContext.CancellationToken);
+            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, TestContext.CancellationToken);
             return decoder.Decode(client.Plan)[0];
         })];
 

@@ -105,7 +105,7 @@ public sealed class TokenIdentityTests
         PromptDocument document = PromptDocument.Parse("client.prompty", text).Document!;
         var set = LabelSet.From(document, labels);
         var definition = new PromptDefinition(Model, document.Name, document.Source, CompiledPrompt.ComputeHash(document, set), set.ByOutput);
-        var encoder = new PromptEncoder(_model.Vocabulary, EdgePromptClient.Compile(definition, format));
+        var encoder = new PromptEncoder(_model.Vocabulary, PromptBinding.Compile(definition, format));
         return (encoder.Encode(inputs), encoder.EncodeCompletion(values));
     }
 

@@ -30,20 +30,21 @@ internal sealed record LockContent(EquatableArray<LockedLabels> Labels, Equatabl
         }
     }
 
+    /// <summary>What the file says about one prompt; whether it can be read at all is no matter of a prompt.</summary>
+    public LockContent Of(string prompt)
+    {
+        string prefix = LockFile.OutputKey(prompt, string.Empty);
+        return new LockContent(
+            new(Labels.Where(labels => labels.Key.StartsWith(prefix, StringComparison.Ordinal))),
+            new(Scores.Where(score => score.Key.StartsWith(prefix, StringComparison.Ordinal))),
+            null);
+    }
+
     /// <summary>The labels of one prompt by output name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> LabelsOf(PromptDocument document)
     {
-        var result = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        foreach (PromptOutput output in document.Outputs)
-        {
-            string key = LockFile.OutputKey(document.Name, output.Name);
-            foreach (LockedLabels labels in Labels.Where(labels => labels.Key == key))
-            {
-                result[output.Name] = [.. labels.Labels];
-            }
-        }
-
-        return result;
+        int prefix = LockFile.OutputKey(document.Name, string.Empty).Length;
+        return Labels.ToDictionary(labels => labels.Key.Substring(prefix), labels => (IReadOnlyList<string>)[.. labels.Labels], StringComparer.Ordinal);
     }
 
     /// <summary>The score of one output, or null.</summary>

@@ -48,7 +48,7 @@ internal static class FieldCheck
                 diagnostics.Error(ErrorCodes.UnsupportedKind, output.KindPosition, $"An output of kind {Name(output.Output.Kind)} is not supported yet. {SupportedOutputs}");
             }
 
-            CheckLabels(output, diagnostics);
+            Labels(output, diagnostics);
             result.Add(output.Output with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
 
@@ -108,7 +108,8 @@ internal static class FieldCheck
         }
     }
 
-    private static void CheckLabels(ReadOutput output, DiagnosticCollector diagnostics)
+    /// <summary>Checks the labels of one output.</summary>
+    public static void Labels(ReadOutput output, DiagnosticCollector diagnostics)
     {
         if (output.LabelsPosition is not { } position)
         {
@@ -146,10 +147,10 @@ internal static class FieldCheck
         if (PromptNaming.FindClash([.. labels.Keys]) is { } clash)
         {
             string[] texts = [.. labels.Keys];
-            diagnostics.Error(
-                ErrorCodes.DuplicateLabel,
+            diagnostics.Warning(
+                ErrorCodes.LabelNameClash,
                 labels[texts[clash.Second]].Position,
-                $"The labels '{texts[clash.First]}' and '{texts[clash.Second]}' give the same C# name '{clash.Name}'. Rename one of them.");
+                $"The labels '{texts[clash.First]}' and '{texts[clash.Second]}' give the same C# name '{clash.Name}', so the later one gets a number. Rename one of them to choose its name.");
         }
     }
 
