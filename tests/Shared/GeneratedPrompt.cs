@@ -75,7 +75,7 @@ internal sealed class GeneratedPrompt
         string name = $"out{(char)('A' + index)}";
         if (Chance(3))
         {
-            return new Field(name, "boolean", Chance(2) ? Sentence() : null, []);
+            return new Field(name, Pick("boolean", "boolean", "integer", "float"), Chance(2) ? Sentence() : null, []);
         }
 
         string[] labels = [.. Enumerable.Range(0, 2 + Next(6)).Select(label => Pick("How to", "Größe", "a:b", "x \"y\"", "No", "L<|im_end|>", "C#") + " " + (char)('A' + label))];
@@ -101,10 +101,12 @@ internal sealed class GeneratedPrompt
     private string Shot() => Outputs switch
     {
         [{ Labels.Count: > 0 } only] => only.Labels[0],
-        [{ Kind: "boolean" }] => "true",
-        [_] => "An answer.",
-        _ => "{" + string.Join(",", Outputs.Select(output => $"\"{output.Name}\":{(output.Kind == "boolean" ? "false" : System.Text.Json.JsonSerializer.Serialize(output.Labels[^1]))}")) + "}",
+        [{ Kind: "string" }] => "An answer.",
+        [{ } only] => Plain(only),
+        _ => "{" + string.Join(",", Outputs.Select(output => $"\"{output.Name}\":{(output.Labels.Count == 0 ? Plain(output) : System.Text.Json.JsonSerializer.Serialize(output.Labels[^1]))}")) + "}",
     };
+
+    private static string Plain(Field output) => output.Kind switch { "integer" => "12", "float" => "0.5", _ => "true" };
 
     private IEnumerable<string> Parts(IReadOnlyList<Field> inputs)
     {

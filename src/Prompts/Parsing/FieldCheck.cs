@@ -6,7 +6,7 @@ namespace EdgeBuild.Prompts.Parsing;
 /// <summary>What inputs and outputs must fulfil beyond their form.</summary>
 internal static class FieldCheck
 {
-    private const string SupportedOutputs = "In this version an output is a string with labels, a boolean, or the only output of its prompt as free text (metadata.edge.freeText).";
+    private const string SupportedOutputs = "In this version an output is a string (with labels, or free text by metadata.edge.freeText), an integer, a float or a boolean.";
 
     /// <summary>Checks one input.</summary>
     public static void Input(PromptValueKind kind, SourcePosition kindPosition, YamlScalar? example, IReadOnlyList<YamlScalar> enumValues, DiagnosticCollector diagnostics)
@@ -29,6 +29,10 @@ internal static class FieldCheck
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, enumValues[0].Position, "'enumValues' is for inputs of kind string. Remove it, or change the kind.");
         }
+        else if (example is not null && enumValues.Count > 0 && enumValues.All(value => value.Text != example.Text))
+        {
+            diagnostics.Error(ErrorCodes.UnknownLabel, example.Position, "The example is not one of the input's 'enumValues'. Correct it, or add the value.");
+        }
     }
 
     /// <summary>Checks the outputs together and marks those that are free text.</summary>
@@ -43,7 +47,7 @@ internal static class FieldCheck
 
         foreach (ReadOutput output in outputs)
         {
-            if (output.Output.Kind is not (PromptValueKind.String or PromptValueKind.Boolean))
+            if (output.Output.Kind is PromptValueKind.Array or PromptValueKind.Object)
             {
                 diagnostics.Error(ErrorCodes.UnsupportedKind, output.KindPosition, $"An output of kind {Name(output.Output.Kind)} is not supported yet. {SupportedOutputs}");
             }
@@ -101,10 +105,6 @@ internal static class FieldCheck
         else if (output.Output.Kind != PromptValueKind.String || output.LabelsPosition is not null)
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, name.Position, $"'{name.Text}' cannot be free text: that is for outputs of kind string without enumValues.");
-        }
-        else if (outputs.Count > 1)
-        {
-            diagnostics.Error(ErrorCodes.UnsupportedKind, name.Position, $"Free text beside other outputs is not supported yet. {SupportedOutputs}");
         }
     }
 

@@ -103,6 +103,7 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
                     break;
                 case "properties":
                     properties = [.. ReadOutputs(entry.Value, "properties").Select(property => property.Output)];
+                    FieldCheck.RefuseEqualNames([], properties, diagnostics);
                     break;
                 default:
                     ReportUnknownKey(entry.Key, "an output", "name, kind, description, enumValues, required, items, properties");
@@ -115,6 +116,7 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
             return null;
         }
 
+        CheckShape(item, known);
         var output = new PromptOutput
         {
             Name = name,
@@ -127,6 +129,22 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
             Position = (item["name"] ?? item).Position,
         };
         return new ReadOutput(output, item["kind"]!.Position, enumValues ?? [], enumValues is null ? null : item["enumValues"]!.Position);
+    }
+
+    private void CheckShape(YamlMapping item, PromptValueKind kind)
+    {
+        foreach ((string key, PromptValueKind owner) in new[] { ("items", PromptValueKind.Array), ("properties", PromptValueKind.Object) })
+        {
+            string name = owner == PromptValueKind.Array ? "array" : "object";
+            if (kind == owner && item[key] is null)
+            {
+                diagnostics.Error(ErrorCodes.InvalidFrontMatter, item["kind"]!.Position, $"A value of kind {name} needs '{key}', which says what it holds. Add it.");
+            }
+            else if (kind != owner && item[key] is not null)
+            {
+                diagnostics.Error(ErrorCodes.InvalidFrontMatter, item.Entries.First(entry => entry.Key.Text == key).Key.Position, $"'{key}' is for values of kind {name}. Remove it, or change the kind.");
+            }
+        }
     }
 
     private IEnumerable<YamlMapping> ReadList(string key, YamlNode node)

@@ -25,6 +25,7 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
             {
                 case "name":
                     hasName = true;
+                    result.NamePosition = entry.Value.Position;
                     result.Name = _keys.ReadIdentifier("name", entry.Value, allowHyphen: true);
                     break;
                 case "displayName":

@@ -36,6 +36,7 @@ internal static class PromptReader
         if (frontMatter is not null)
         {
             PlaceholderCheck.Run(frontMatter.Inputs, messages, diagnostics);
+            AnswerExampleCheck.Run(frontMatter.Outputs, messages, diagnostics);
         }
 
         IReadOnlyList<Diagnostic> findings = diagnostics.ToList();
@@ -48,6 +49,7 @@ internal static class PromptReader
         {
             Path = path,
             Name = frontMatter.Name,
+            Position = frontMatter.NamePosition,
             DisplayName = frontMatter.DisplayName,
             Description = frontMatter.Description,
             Inputs = frontMatter.Inputs,
