@@ -27,6 +27,10 @@ internal static class FieldCheck
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, enumValues[0].Position, "'enumValues' is for inputs of kind string. Remove it, or change the kind.");
         }
+        else if (example is not null && enumValues.Count > 0 && enumValues.All(value => value.Text != example.Text))
+        {
+            diagnostics.Error(ErrorCodes.UnknownLabel, example.Position, "The example is not one of the input's 'enumValues'. Correct it, or add the value.");
+        }
     }
 
     /// <summary>Checks the outputs together and marks those that are free text.</summary>
