@@ -25,7 +25,7 @@ internal sealed class AnswerNodeBuilder(
                 PromptOutput items = output.Items ?? throw new EdgeBuildException(
                     ErrorCodes.UnsupportedKind, $"The array '{output.Name}' does not say what it holds. Add 'items'.", encoder.Prompt.Document.Path, output.Position);
                 AnswerNode item = Build(items with { Required = true }, [NestedAnswer.ArrayEnd, "," + NestedAnswer.Opening(items)], terminator);
-                return Create(output, item.ClosingTokens + LongestText("\"}}}}" + NestedAnswer.ArrayEnd), item: item);
+                return Create(output, item.ClosingTokens + LongestText("\"}" + NestedAnswer.ArrayEnd), item: item);
             case PromptValueKind.Object when output.Tools.Count > 0:
                 return BuildCall(output, follow, terminator);
             case PromptValueKind.Object:
@@ -95,6 +95,6 @@ internal sealed class AnswerNodeBuilder(
         };
     }
 
-    // No text has more tokens than bytes.
-    private static int LongestText(string text) => System.Text.Encoding.UTF8.GetByteCount(text);
+    // The text may be divided at two places in another way than here.
+    private int LongestText(string text) => encoder.TokenizeFixedText(text).Length + 1;
 }

@@ -45,7 +45,6 @@ internal static class FieldCheck
 
         foreach (ReadOutput output in outputs)
         {
-            Parts(output.Output, output.KindPosition, diagnostics);
             Labels(output, diagnostics);
             result.Add(PartsAsWritten(output.Output) with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
@@ -62,29 +61,6 @@ internal static class FieldCheck
         Items = output.Items is { } items ? PartsAsWritten(items) : null,
         Properties = [.. output.Properties.Select(PartsAsWritten)],
     };
-
-    /// <summary>Arrays say what they hold, objects what they consist of; other kinds have no parts.</summary>
-    private static void Parts(PromptOutput output, SourcePosition position, DiagnosticCollector diagnostics)
-    {
-        if (output.Kind == PromptValueKind.Array && output.Items is null)
-        {
-            diagnostics.Error(ErrorCodes.InvalidFrontMatter, position, "An array needs 'items'. Write 'items:' and 'kind: …' below it.");
-        }
-        else if (output.Kind == PromptValueKind.Object && output.Properties.Count == 0 && output.Tools.Count == 0)
-        {
-            diagnostics.Error(ErrorCodes.InvalidFrontMatter, position, "An object needs 'properties'. Write '- name: …' and 'kind: …' below it.");
-        }
-
-        if (output.Properties.Count > 0)
-        {
-            RefuseEqualNames([], output.Properties, diagnostics);
-        }
-
-        foreach (PromptOutput part in output.Items is { } items ? output.Properties.Append(items) : output.Properties)
-        {
-            Parts(part, part.Position, diagnostics);
-        }
-    }
 
     /// <summary>Inputs and outputs are columns of one dataset, so no name may stand twice.</summary>
     public static void RefuseEqualNames(IReadOnlyList<PromptInput> inputs, IReadOnlyList<PromptOutput> outputs, DiagnosticCollector diagnostics)
