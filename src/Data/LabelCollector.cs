@@ -89,11 +89,10 @@ internal sealed class LabelCollector
                 yield return Create(
                     output, DiagnosticSeverity.Error, ErrorCodes.TooFewRows, $"The training rows hold {(count == 0 ? "no label" : "only one label")} of '{output.Name}', so there is nothing to choose from. Add rows with other labels.");
             }
-
             else if (PromptNaming.FindClash(labels[output.Name]) is { } clash && output.EnumValues.Count == 0)
             {
                 yield return Create(
-                    output, DiagnosticSeverity.Error, ErrorCodes.DuplicateLabel, $"The labels '{labels[output.Name][clash.First]}' and '{labels[output.Name][clash.Second]}' of the training rows both become the C# name '{clash.Name}'. Rename one of them in the rows.");
+                    output, DiagnosticSeverity.Warning, ErrorCodes.LabelNameClash, $"The labels '{labels[output.Name][clash.First]}' and '{labels[output.Name][clash.Second]}' of the training rows give the same C# name '{clash.Name}', so the later one gets a number. Rename one of them in the rows if they mean the same.");
             }
 
             foreach (string label in labels[output.Name].Where(label => !_trained[output.Name].Contains(label)))

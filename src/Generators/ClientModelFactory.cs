@@ -8,41 +8,38 @@ namespace EdgeBuild.Generators;
 /// <summary>Makes the model of a client from a prompt file and the lock file.</summary>
 internal sealed class ClientModelFactory
 {
-    // Members that every record has; a property of such a name would not compile or hide them.
-    private static readonly string[] _recordMembers =
-    [
-        "Clone", "Deconstruct", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers",
-        "ReferenceEquals", "ToString",
-    ];
+    // A class cannot be called like one of its members.
+    private static readonly string[] _clientMembers = ["Definition", "Dispose", "ToInputs", "ToPrediction"];
 
     private readonly PromptFile _file;
+    private readonly PromptParseResult _parsed;
     private readonly LockContent _lock;
     private readonly ProjectSettings _settings;
     private readonly List<Diagnostic> _diagnostics = [];
 
-    private ClientModelFactory(PromptFile file, LockContent lockContent, ProjectSettings settings)
+    private ClientModelFactory(PromptSource source)
     {
-        _file = file;
-        _lock = lockContent;
-        _settings = settings;
+        _file = source.Prompt.File;
+        _parsed = source.Prompt.Result;
+        _lock = source.Lock;
+        _settings = source.Settings;
     }
 
     /// <summary>Makes the model, or says what is wrong.</summary>
-    public static PromptOutcome Create(PromptFile file, LockContent lockContent, ProjectSettings settings)
+    public static PromptOutcome Create(PromptSource source)
     {
-        var factory = new ClientModelFactory(file, lockContent, settings);
+        var factory = new ClientModelFactory(source);
         ClientModel? client = factory.Create();
         return new PromptOutcome(
-            file.Path,
+            factory._file.Path,
             factory._diagnostics.Exists(diagnostic => diagnostic.IsError) ? null : client,
-            new(factory._diagnostics.Select(diagnostic => Finding.From(diagnostic, file.Text))));
+            new(factory._diagnostics.Select(diagnostic => Finding.From(diagnostic, factory._file.Text))));
     }
 
     private ClientModel? Create()
     {
-        PromptParseResult parsed = PromptDocument.Parse(_file.Path, _file.Text);
-        _diagnostics.AddRange(parsed.Diagnostics);
-        if (parsed.Document is not { } document)
+        _diagnostics.AddRange(_parsed.Diagnostics);
+        if (_parsed.Document is not { } document)
         {
             return null;
         }
@@ -70,71 +67,63 @@ internal sealed class ClientModelFactory
             return null;
         }
 
+        if (StaleLock.Find(document, labels, _lock.HashOf(document.Name)) is { } stale)
+        {
+            _diagnostics.Add(stale);
+        }
+
+        var names = new ClientNames(space, name);
+        var types = new TypeFactory(names);
+        List<OutputModel> outputs = Outputs(document, labels, types, names);
         return new ClientModel(
             Path.GetFileName(_file.Path),
-            space,
-            name,
+            names,
             _file.Model,
             document.Name,
             document.Description ?? document.DisplayName ?? $"The prompt {document.Name}.",
             document.Source,
             CompiledPrompt.ComputeHash(document, labels),
             new(BodyLines(document)),
-            new(document.Inputs.Select(Input)),
-            new(Outputs(document, labels, name)));
+            new(Inputs(document, names)),
+            new(outputs),
+            new(types.Enums),
+            new(types.Records),
+            new(types.Tools));
     }
 
-    private static InputModel Input(PromptInput input)
+    private static IEnumerable<InputModel> Inputs(PromptDocument document, ClientNames names)
     {
-        string parameter = PromptNaming.ParameterName(input.Name);
-        return new InputModel(
+        List<string> properties = TypeFactory.PropertyNames(names.Input, document.Inputs.Select(input => input.Name));
+        return document.Inputs.Select((input, index) => new InputModel(
             input.Name,
-            parameter == "cancellationToken" ? "cancellationTokenValue" : parameter,
+            TypeFactory.ParameterName(input.Name),
+            properties[index],
             input.Kind,
             input.Description,
             input.Example,
-            new(input.EnumValues));
+            new(input.EnumValues)));
     }
 
-    private List<OutputModel> Outputs(PromptDocument document, LabelSet labels, string client)
+    private List<OutputModel> Outputs(PromptDocument document, LabelSet labels, TypeFactory types, ClientNames names)
     {
-        var types = new HashSet<string>(StringComparer.Ordinal) { client, "I" + client, ClientModel.ResultOf(client), ClientModel.PredictionsOf(client) };
-        var properties = new HashSet<string>(_recordMembers, StringComparer.Ordinal) { ClientModel.ResultOf(client) };
-        var outputs = new List<OutputModel>();
-        foreach (PromptOutput output in document.Outputs)
-        {
-            string? enumType = null;
-            if (output is { Kind: PromptValueKind.String, IsLabelled: true })
+        IReadOnlyDictionary<string, IReadOnlyList<string>> locked = _lock.LabelsOf(document);
+        List<string> properties = TypeFactory.PropertyNames(names.Result, document.Outputs.Select(output => output.Name));
+        return
+        [
+            .. document.Outputs.Select((output, index) =>
             {
-                ReportClash(output, labels[output.Name]);
-                enumType = client + PromptNaming.PropertyName(output.Name);
-                while (types.Contains(enumType) || types.Contains(ClientModel.LabelsOf(enumType)))
+                IReadOnlyList<string> byAge = LabelSet.InOrderOfAge(locked.TryGetValue(output.Name, out IReadOnlyList<string>? old) ? old : [], labels[output.Name]);
+                if (output.EnumValues.Count == 0)
                 {
-                    enumType += "Value";
+                    WarnOfClash(output, byAge);
                 }
 
-                types.Add(enumType);
-                types.Add(ClientModel.LabelsOf(enumType));
-            }
-
-            string property = PromptNaming.PropertyName(output.Name);
-            while (!properties.Add(property))
-            {
-                property += "Value";
-            }
-
-            IReadOnlyList<string> texts = labels[output.Name];
-            outputs.Add(new OutputModel(
-                output.Name,
-                property,
-                output.Kind,
-                enumType,
-                output.Description,
-                new(texts.Zip(PromptNaming.LabelNames(texts), (text, member) => new LabelModel(text, member))),
-                _lock.ScoreOf(document.Name, output.Name)));
-        }
-
-        return outputs;
+                Score? score = _lock.ScoreOf(document.Name, output.Name);
+                TypeModel type = types.Create(output, names.Client + PromptNaming.PropertyName(output.Name), output.Name, byAge, score);
+                return new OutputModel(
+                    new PropertyModel(output.Name, properties[index], type, output.Description, !output.Required), new(labels[output.Name]), score);
+            }),
+        ];
     }
 
     private static IEnumerable<string> BodyLines(PromptDocument document)
@@ -158,6 +147,11 @@ internal sealed class ClientModelFactory
     private string ClientName(PromptDocument document)
     {
         string name = _file.ClientName.Length > 0 ? _file.ClientName : PromptNaming.PascalCase(document.Name);
+        if (_file.ClientName.Length == 0 && _clientMembers.Contains(name))
+        {
+            name += "Client";
+        }
+
         if (!IsName(name))
         {
             Report(ErrorCodes.InvalidProjectItem, $"'{name}' cannot be the name of a class. Set ClientName of this EdgePrompt item to a C# name.");
@@ -186,16 +180,16 @@ internal sealed class ClientModelFactory
 
     private static bool IsName(string name) => SyntaxFacts.IsValidIdentifier(name) && SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None;
 
-    private void ReportClash(PromptOutput output, IReadOnlyList<string> labels)
+    private void WarnOfClash(PromptOutput output, IReadOnlyList<string> labels)
     {
         if (PromptNaming.FindClash(labels) is { } clash)
         {
             _diagnostics.Add(new Diagnostic(
-                ErrorCodes.DuplicateLabel,
-                DiagnosticSeverity.Error,
+                ErrorCodes.LabelNameClash,
+                DiagnosticSeverity.Warning,
                 _file.Path,
                 output.Position,
-                $"The labels '{labels[clash.First]}' and '{labels[clash.Second]}' of '{output.Name}' give the same C# name '{clash.Name}'. Rename one of them in the dataset."));
+                $"The labels '{labels[clash.First]}' and '{labels[clash.Second]}' of '{output.Name}' give the same C# name '{clash.Name}', so the later one gets a number. Rename one of them in the rows if they mean the same."));
         }
     }
 

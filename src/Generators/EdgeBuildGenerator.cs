@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Text;
-using EdgeBuild.Contracts;
 using EdgeBuild.Generators.Models;
 using EdgeBuild.Generators.Writing;
 using Microsoft.CodeAnalysis;
@@ -34,56 +34,48 @@ public sealed class EdgeBuildGenerator : IIncrementalGenerator
         IncrementalValueProvider<ProjectSettings> settings = context.AnalyzerConfigOptionsProvider
             .Select(static (options, _) => ProjectSettings.Read(options));
 
-        IncrementalValueProvider<EquatableArray<PromptOutcome>> outcomes = files
+        // Each prompt goes its own way. What others have to say to it (types that are taken, its part of the lock file) is cut to size
+        // before, so that a change of one prompt, or of one score, ends at its own client.
+        IncrementalValuesProvider<PromptOutcome> outcomes = files
+            .Select(static (file, _) => ParsedPrompt.From(file))
+            .WithTrackingName(TrackingNames.Parsed)
             .Combine(lockContent)
             .Combine(settings)
             .Where(static pair => pair.Right.IsEnabled)
-            .Select(static (pair, _) => ClientModelFactory.Create(pair.Left.Left, pair.Left.Right, pair.Right))
-            .Collect()
-            .Select(static (all, _) => RefuseEqualTypes(all));
+            .Select(static (pair, _) => new PromptSource(pair.Left.Left, pair.Left.Right.Of(pair.Left.Left.Result.Document?.Name ?? string.Empty), pair.Right))
+            .WithTrackingName(TrackingNames.Sources)
+            .Select(static (source, _) => ClientModelFactory.Create(source))
+            .WithTrackingName(TrackingNames.Outcomes);
 
-        IncrementalValuesProvider<ClientModel> clients = outcomes
-            .SelectMany(static (all, _) => all.Select(outcome => outcome.Client).OfType<ClientModel>())
+        IncrementalValueProvider<EquatableArray<TakenType>> takenTypes = outcomes
+            .Select(static (outcome, _) => ClientTypes.Of(outcome))
+            .Collect()
+            .Select(static (clients, _) => TakenType.Find(clients))
+            .WithTrackingName(TrackingNames.TakenTypes);
+
+        IncrementalValuesProvider<PromptOutcome> accepted = outcomes
+            .Combine(takenTypes)
+            .Select(static (pair, _) => pair.Left.Without(pair.Right));
+
+        IncrementalValuesProvider<ClientModel> clients = accepted
+            .SelectMany(static (outcome, _) => outcome.Client is { } client ? ImmutableArray.Create(client) : [])
             .WithTrackingName(TrackingNames.Clients);
         context.RegisterSourceOutput(
             clients,
-            static (production, client) => production.AddSource(client.HintName, SourceText.From(ClientWriter.Write(client), Encoding.UTF8)));
+            static (production, client) => production.AddSource(client.Names.HintName, SourceText.From(ClientWriter.Write(client), Encoding.UTF8)));
 
-        IncrementalValuesProvider<Finding> findings = outcomes
-            .Combine(lockContent)
-            .SelectMany(static (pair, _) => pair.Left.SelectMany(outcome => outcome.Findings).Concat(pair.Right.Error is { } error ? [error] : []))
+        IncrementalValuesProvider<Finding> findings = accepted
+            .SelectMany(static (outcome, _) => outcome.Findings)
             .WithTrackingName(TrackingNames.Findings);
         context.RegisterSourceOutput(findings, static (production, finding) => production.ReportDiagnostic(finding.ToDiagnostic()));
-    }
-
-    private static EquatableArray<PromptOutcome> RefuseEqualTypes(IEnumerable<PromptOutcome> outcomes)
-    {
-        // Names of generated files differ by more than case, so types of different clients must, too.
-        var owners = new Dictionary<string, PromptOutcome>(StringComparer.OrdinalIgnoreCase);
-        var result = new List<PromptOutcome>();
-        foreach (PromptOutcome outcome in outcomes.OrderBy(outcome => outcome.Path, StringComparer.Ordinal))
-        {
-            string? taken = outcome.Client?.Types.FirstOrDefault(owners.ContainsKey);
-            if (taken is not null)
+        context.RegisterSourceOutput(
+            lockContent,
+            static (production, content) =>
             {
-                var diagnostic = new EdgeBuild.Contracts.Diagnostic(
-                    ErrorCodes.DuplicateItem,
-                    EdgeBuild.Contracts.DiagnosticSeverity.Error,
-                    outcome.Path,
-                    new SourcePosition(1, 1),
-                    $"The type '{taken}' is already generated for '{owners[taken].Client!.FileName}'. Set ClientName or Namespace of one of the two EdgePrompt items.");
-                result.Add(outcome with { Client = null, Findings = new(outcome.Findings.Append(Finding.From(diagnostic, string.Empty))) });
-                continue;
-            }
-
-            foreach (string type in outcome.Client?.Types ?? [])
-            {
-                owners[type] = outcome;
-            }
-
-            result.Add(outcome);
-        }
-
-        return new(result);
+                if (content.Error is { } error)
+                {
+                    production.ReportDiagnostic(error.ToDiagnostic());
+                }
+            });
     }
 }

@@ -12,6 +12,12 @@ public static class LabelHeadMetadata
     private const string Counts = "edgebuild.label_heads.label_count";
     private const string Values = "edgebuild.label_head.";
 
+    /// <summary>The name of the head of an output.</summary>
+    /// <param name="prompt">The prompt's name.</param>
+    /// <param name="output">The output's name.</param>
+    /// <returns>The name.</returns>
+    public static string NameOf(string prompt, string output) => $"{prompt}/{output}";
+
     /// <summary>Adds heads.</summary>
     /// <param name="writer">The file.</param>
     /// <param name="heads">The heads.</param>

@@ -55,6 +55,13 @@ public sealed class LabelSet
         return new LabelSet(byOutput, missing);
     }
 
+    /// <summary>The order in which labels were first seen: those of the lock file that are still in use, then new ones. The values of the enum follow it.</summary>
+    /// <param name="locked">The labels of the lock file; may be empty.</param>
+    /// <param name="labels">The labels in use.</param>
+    /// <returns>The labels in use, each once.</returns>
+    public static IReadOnlyList<string> InOrderOfAge(IReadOnlyList<string> locked, IReadOnlyList<string> labels) =>
+        [.. locked.Intersect(labels, StringComparer.Ordinal), .. labels.Except(locked, StringComparer.Ordinal)];
+
     /// <summary>Adds labels from the rows to those that are already frozen: new ones come last, in ordinal order.</summary>
     /// <param name="frozen">The labels of the lock file, in their order.</param>
     /// <param name="found">The labels of the training rows.</param>

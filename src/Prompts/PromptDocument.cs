@@ -1,4 +1,6 @@
+using EdgeBuild.Contracts;
 using EdgeBuild.Prompts.Parsing;
+using EdgeBuild.Prompts.Tools;
 using EdgeBuild.Prompts.Yaml;
 
 namespace EdgeBuild.Prompts;
@@ -19,6 +21,9 @@ public sealed class PromptDocument
     /// <summary>Gets the name; it identifies the prompt in items, lock file and datasets.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Gets the place of the name.</summary>
+    public required SourcePosition Position { get; init; }
+
     /// <summary>Gets the name for people, or null.</summary>
     public string? DisplayName { get; init; }
 
@@ -30,6 +35,9 @@ public sealed class PromptDocument
 
     /// <summary>Gets the outputs in the order of the file; at least one.</summary>
     public required IReadOnlyList<PromptOutput> Outputs { get; init; }
+
+    /// <summary>Gets the functions of which the answer calls one; empty for a prompt without tools.</summary>
+    public IReadOnlyList<PromptTool> Tools => Outputs is [{ Tools: { Count: > 0 } tools }] ? tools : [];
 
     /// <summary>Gets the messages: an optional system message, then user and assistant in turn, a user message last.</summary>
     public required IReadOnlyList<PromptMessage> Messages { get; init; }

@@ -90,6 +90,33 @@ public static class PromptNaming
         return names;
     }
 
+    /// <summary>The names of the members of an enum, all different: of labels with equal names the later ones get a number.</summary>
+    /// <param name="labels">The labels, the oldest first, so that a new label never takes the name of an old one.</param>
+    /// <returns>One identifier a label, in the same order.</returns>
+    public static IReadOnlyList<string> UniqueLabelNames(IReadOnlyList<string> labels)
+    {
+        IReadOnlyList<string> names = LabelNames(labels);
+        var plain = new HashSet<string>(names, StringComparer.Ordinal);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var unique = new List<string>(labels.Count);
+        foreach (string name in names)
+        {
+            string candidate = name;
+            for (int number = 2; !taken.Add(candidate); number++)
+            {
+                candidate = name + (char.IsDigit(name[name.Length - 1]) ? "_" : string.Empty) + number.ToString(CultureInfo.InvariantCulture);
+                if (plain.Contains(candidate))
+                {
+                    candidate = name;
+                }
+            }
+
+            unique.Add(candidate);
+        }
+
+        return unique;
+    }
+
     /// <summary>Finds two labels that give the same name.</summary>
     /// <param name="labels">The labels in order.</param>
     /// <returns>The indices of the first such pair and its name; null when all names differ.</returns>

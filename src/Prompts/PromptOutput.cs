@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Prompts.Tools;
 
 namespace EdgeBuild.Prompts;
 
@@ -25,6 +26,9 @@ public sealed record PromptOutput
 
     /// <summary>Gets the properties of an object.</summary>
     public IReadOnlyList<PromptOutput> Properties { get; init; } = [];
+
+    /// <summary>Gets the functions (<c>metadata.edge.tools</c>) of which the answer calls one; empty for other outputs.</summary>
+    public IReadOnlyList<PromptTool> Tools { get; init; } = [];
 
     /// <summary>Gets a value indicating whether the answer is any text (<c>metadata.edge.freeText</c>) instead of one of a closed set of labels.</summary>
     public bool IsFreeText { get; init; }

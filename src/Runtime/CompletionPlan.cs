@@ -1,20 +1,12 @@
-using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp;
-using EdgeBuild.Prompts;
 
 namespace EdgeBuild.Runtime;
 
 /// <summary>How the answers of a prompt are found: the values in order, with the fixed text before each and the labels' tries.</summary>
 internal sealed class CompletionPlan
 {
-    private const int MaximumTextTokens = 256;
-    private const int MaximumNumberTokens = 24;
-
-    // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
-    private const long MaximumLogitBytes = 32 << 20;
-
-    // Rows of this many tokens together: more of them make no batch more efficient, and each looks at the cells of all others.
-    private const int BatchCallTokens = 1024;
+    /// <summary>Rows of this many tokens together: more of them make no batch more efficient, and each looks at the cells of all others.</summary>
+    internal const int BatchCallTokens = 1024;
 
     /// <summary>Initializes a new instance of the <see cref="CompletionPlan"/> class.</summary>
     /// <param name="steps">The values in the order of the answer.</param>
@@ -34,48 +26,11 @@ internal sealed class CompletionPlan
     /// <summary>Gets the number of tokens that the model's context may have at most; see <see cref="LongRope"/>.</summary>
     public int ContextLimit { get; init; } = int.MaxValue;
 
-    /// <summary>Plans the answers of a prompt.</summary>
-    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
-    /// <param name="model">The model that answers.</param>
-    /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
-    /// <returns>The plan.</returns>
-    /// <exception cref="EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
-    public static CompletionPlan Create(PromptEncoder encoder, LlamaModel model, IReadOnlyDictionary<string, double> temperatures) => Create(
-        encoder, temperatures, (int)Math.Clamp(MaximumLogitBytes / (model.Vocabulary.Count * sizeof(float)), 16, 128), model.ContextLimit ?? int.MaxValue);
-
-    /// <summary>Plans the answers of a prompt with a given size of label groups.</summary>
-    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
-    /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
-    /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most.</param>
-    /// <param name="contextLimit">The number of tokens that the context may have at most.</param>
-    /// <returns>The plan.</returns>
-    internal static CompletionPlan Create(
-        PromptEncoder encoder, IReadOnlyDictionary<string, double> temperatures, int maximumNodes, int contextLimit = int.MaxValue)
-    {
-        CompiledPrompt prompt = encoder.Prompt;
-        var steps = new List<CompletionStep>();
-        var pending = new List<int>();
-        for (int i = 0; i < prompt.Completion.Count; i++)
-        {
-            PromptSegment segment = prompt.Completion[i];
-            if (segment.Kind != SegmentKind.Output)
-            {
-                pending.AddRange(encoder.FixedCompletionTokens(i));
-                continue;
-            }
-
-            int terminator = encoder.FixedCompletionTokens(i + 1)[0];
-            steps.Add(CreateStep(encoder, segment.SlotIndex, [.. pending], terminator, maximumNodes, temperatures));
-            pending.Clear();
-        }
-
-        return new CompletionPlan(steps, maximumNodes) { ContextLimit = contextLimit };
-    }
-
     /// <summary>Computes how large a context the prompt needs.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="settings">The settings of the call; null for the defaults.</param>
     /// <returns>The capacity for one call.</returns>
-    public ContextCapacity Capacity(PromptEncoder encoder)
+    public ContextCapacity Capacity(PromptEncoder encoder, CallSettings? settings = null)
     {
         int prefix = encoder.PrefixTokens.Length;
         int batch = Math.Max(prefix, 1);
@@ -84,25 +39,32 @@ internal sealed class CompletionPlan
         int nodes = 0;
         foreach (CompletionStep step in Steps)
         {
-            int group = step.Trie?.LargestGroup ?? 0;
-            batch = Math.Max(batch, pending + step.FixedTokens.Length + group);
-            forks = Math.Max(forks, Math.Min(group, step.Labels.Count));
-            nodes = Math.Max(nodes, group);
-            pending = step.LongestValue;
+            foreach (CompletionStep leaf in step.Leaves)
+            {
+                int group = leaf.ScoredTrie?.LargestGroup ?? 0;
+                batch = Math.Max(batch, pending + step.FixedTokens.Length + group);
+                forks = Math.Max(forks, Math.Min(group, leaf.Labels.Count));
+                nodes = Math.Max(nodes, group);
+            }
+
+            // A generated value is computed token by token, beside what follows it; a nested one may end with a label and punctuation.
+            pending = step.Root?.ClosingTokens ?? (step.Trie is null ? 1 : step.LongestValue);
+            batch = Math.Max(batch, pending + nodes);
         }
 
         // Beside the forks there are the sequence of the prefix and that of the call.
-        return new ContextCapacity(prefix, MaximumTokens(encoder) - prefix + nodes, batch, forks + 2, nodes + 1);
+        return new ContextCapacity(prefix, MaximumTokens(encoder, settings) - prefix + nodes, batch, forks + 2, nodes + 1);
     }
 
     /// <summary>Computes how large a context is needed to answer several rows at once.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
     /// <param name="rows">The number of rows, as <see cref="LargestGroup"/> gives it.</param>
+    /// <param name="settings">The settings of the call; null for the defaults.</param>
     /// <returns>The capacity for one group of rows, which is enough for a single call as well.</returns>
-    public ContextCapacity BatchCapacity(PromptEncoder encoder, int rows)
+    public ContextCapacity BatchCapacity(PromptEncoder encoder, int rows, CallSettings? settings = null)
     {
         int tokens = BatchCallTokens + Outputs(rows);
-        return Capacity(encoder).Including(new ContextCapacity(encoder.PrefixTokens.Length, tokens, tokens, Sequences(rows), Outputs(rows)));
+        return Capacity(encoder, settings).Including(new ContextCapacity(encoder.PrefixTokens.Length, tokens, tokens, Sequences(rows), Outputs(rows)));
     }
 
     /// <summary>Limits the number of rows that are answered at once to what llama.cpp and the memory for logits allow.</summary>
@@ -122,14 +84,14 @@ internal sealed class CompletionPlan
     /// <summary>Counts the first of several rows that are answered at once. The count depends on nothing but the rows.</summary>
     /// <param name="prompts">The rows that are left; at least one.</param>
     /// <param name="rows">The largest number of rows.</param>
+    /// <param name="settings">How they are answered.</param>
     /// <returns>At least 1: a row that is longer than the others together may be is answered alone.</returns>
-    public int NextGroup(ReadOnlySpan<EncodedPrompt> prompts, int rows)
+    public int NextGroup(ReadOnlySpan<EncodedPrompt> prompts, int rows, CallSettings settings)
     {
-        int answer = Steps.Sum(step => step.FixedTokens.Length + step.LongestValue);
         int tokens = 0;
         int count = 0;
         while (count < Math.Min(rows, prompts.Length)
-            && (tokens += prompts[count].Tokens.Length - prompts[count].PrefixLength + answer) <= BatchCallTokens
+            && (tokens += TokensOf(prompts[count], settings)) <= BatchCallTokens
             && prompts[count].PrefixLength + tokens + Outputs(count + 1) <= ContextLimit)
         {
             count++;
@@ -138,23 +100,31 @@ internal sealed class CompletionPlan
         return Math.Max(1, count);
     }
 
+    /// <summary>Computes how many tokens a call takes at most beside its prefix.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="settings">How it is answered.</param>
+    /// <returns>The number.</returns>
+    public int TokensOf(EncodedPrompt prompt, CallSettings settings) =>
+        prompt.Tokens.Length - prompt.PrefixLength + Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings));
+
     /// <summary>Computes how many tokens a prompt with its answer has at most.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="settings">The settings of the call; null for the defaults.</param>
     /// <returns>The number of positions, which the model must have been trained for.</returns>
-    public int MaximumTokens(PromptEncoder encoder) =>
+    public int MaximumTokens(PromptEncoder encoder, CallSettings? settings = null) =>
         encoder.PrefixTokens.Length
         + encoder.MaximumCallTokens
-        + Steps.Sum(step => step.FixedTokens.Length + step.LongestValue);
+        + Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings ?? CallSettings.Default));
 
     // Positions of one batch whose logits are read: all nodes of a small trie beside the text of each row, or a group of a large one.
-    private int Outputs(int rows) => Steps.Max(step => step.Trie switch
+    private int Outputs(int rows) => Steps.SelectMany(step => step.Leaves).Max(step => step.ScoredTrie switch
     {
         null => rows,
         { Fused: LabelTrie.Group group } => rows * (group.Nodes.Count + 1),
         LabelTrie trie => Math.Max(rows, trie.LargestGroup),
     });
 
-    private int Sequences(int rows) => 1 + rows + Steps.Max(step => step.Trie switch
+    private int Sequences(int rows) => 1 + rows + Steps.SelectMany(step => step.Leaves).Max(step => step.ScoredTrie switch
     {
         null => 0,
         { Fused: LabelTrie.Group group } => rows * group.Labels.Count,
@@ -162,52 +132,4 @@ internal sealed class CompletionPlan
         // Every label of a group ends at a node of its own.
         LabelTrie trie => trie.LargestGroup,
     });
-
-    private static CompletionStep CreateStep(
-        PromptEncoder encoder,
-        int output,
-        int[] fixedTokens,
-        int terminator,
-        int maximumNodes,
-        IReadOnlyDictionary<string, double> temperatures)
-    {
-        PromptDocument document = encoder.Prompt.Document;
-        PromptOutput declaration = document.Outputs[output];
-        if (declaration.IsLabelled)
-        {
-            IReadOnlyList<string> labels = encoder.Prompt.Labels[declaration.Name];
-            int[][] tokens = [.. labels.Select(label => encoder.TokenizeAnswer(output, label))];
-            double temperature = temperatures.TryGetValue(declaration.Name, out double value) && value > 0 && double.IsFinite(value) ? value : 1;
-            return new CompletionStep
-            {
-                Name = declaration.Name,
-                Kind = CompletionStep.ValueKind.Label,
-                FixedTokens = fixedTokens,
-                Terminator = terminator,
-                Labels = labels,
-                Trie = new LabelTrie(tokens, terminator, maximumNodes),
-                Temperature = temperature,
-            };
-        }
-
-        CompletionStep.ValueKind kind = declaration.Kind switch
-        {
-            PromptValueKind.Integer => CompletionStep.ValueKind.Integer,
-            PromptValueKind.Float => CompletionStep.ValueKind.Float,
-            PromptValueKind.String => document.Outputs.Count == 1 ? CompletionStep.ValueKind.Text : CompletionStep.ValueKind.JsonText,
-            _ => throw new EdgeBuildException(
-                ErrorCodes.UnsupportedKind,
-                $"The output '{declaration.Name}' has a kind that cannot be answered yet. Use string, integer, float or boolean outputs.",
-                document.Path,
-                declaration.Position),
-        };
-        return new CompletionStep
-        {
-            Name = declaration.Name,
-            Kind = kind,
-            FixedTokens = fixedTokens,
-            Terminator = terminator,
-            MaximumTokens = declaration.Kind == PromptValueKind.String ? MaximumTextTokens : MaximumNumberTokens,
-        };
-    }
 }

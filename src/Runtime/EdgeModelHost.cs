@@ -28,8 +28,9 @@ internal sealed partial class EdgeModelHost : IDisposable
     private int _callers;
     private int _references;
 
-    private EdgeModelHost(string key, LlamaModel model, int threads, ILogger logger)
+    private EdgeModelHost(string key, LlamaModel model, IReadOnlyList<LabelHeadValues> heads, int threads, ILogger logger)
     {
+        Heads = heads;
         _key = key;
         Model = model;
         _threads = threads;
@@ -39,6 +40,9 @@ internal sealed partial class EdgeModelHost : IDisposable
 
     /// <summary>Gets the model.</summary>
     public LlamaModel Model { get; }
+
+    /// <summary>Gets the label heads of the model.</summary>
+    public IReadOnlyList<LabelHeadValues> Heads { get; }
 
     /// <summary>Gets the texts of the vocabulary's tokens.</summary>
     public TokenPieces Pieces { get; }
@@ -58,8 +62,8 @@ internal sealed partial class EdgeModelHost : IDisposable
             {
                 ILogger logger = options.Logger ?? NullLogger.Instance;
                 NativeLogForwarding.Use(options.Logger);
-                LlamaModel model = ModelFile.Load(key, expected, options.VerifyHashes, options.Proofs, logger);
-                host = new EdgeModelHost(key, model, options.Threads ?? ProcessorCores.Available, logger);
+                (LlamaModel model, IReadOnlyList<LabelHeadValues> heads) = ModelFile.Load(key, expected, options.VerifyHashes, options.Proofs, logger);
+                host = new EdgeModelHost(key, model, heads, options.Threads ?? ProcessorCores.Available, logger);
                 _hosts.Add(key, host);
             }
 
@@ -136,10 +140,11 @@ internal sealed partial class EdgeModelHost : IDisposable
     /// <typeparam name="T">The result.</typeparam>
     /// <param name="work">The work; it must leave no sequence behind.</param>
     /// <param name="cancellationToken">Ends the wait; the work watches it itself.</param>
+    /// <param name="lane">The lane that the caller belongs to, or null.</param>
     /// <returns>The result of the work.</returns>
-    public async Task<T> RunAsync<T>(Func<InferenceContext, T> work, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<InferenceContext, T> work, CancellationToken cancellationToken, CallLane? lane = null)
     {
-        Interlocked.Increment(ref _callers);
+        Count(1, lane);
         try
         {
             EndIdleWork();
@@ -147,7 +152,7 @@ internal sealed partial class EdgeModelHost : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _callers);
+            Count(-1, lane);
         }
 
         try
@@ -203,6 +208,26 @@ internal sealed partial class EdgeModelHost : IDisposable
         }
     }
 
+    /// <summary>Tells whether somebody waits for the model who is not a caller of a lane.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <returns>True when the lane should give up its turn.</returns>
+    public bool OthersWait(CallLane lane) => Volatile.Read(ref _callers) > Volatile.Read(ref lane.Turns);
+
+    private void Count(int callers, CallLane? lane)
+    {
+        // A caller of the lane must never look like another one, so that the lane is counted first and given up last.
+        if (lane is not null && callers > 0)
+        {
+            Interlocked.Add(ref lane.Turns, callers);
+        }
+
+        Interlocked.Add(ref _callers, callers);
+        if (lane is not null && callers < 0)
+        {
+            Interlocked.Add(ref lane.Turns, callers);
+        }
+    }
+
     private void EndIdleWork()
     {
         lock (_idleLock)
@@ -221,7 +246,7 @@ internal sealed partial class EdgeModelHost : IDisposable
         {
             _context?.Dispose();
             _context = null;
-            _context = new InferenceContext(Model, needed, _threads);
+            _context = new InferenceContext(Model, needed, _threads, keepHiddenStates: Heads.Count > 0);
             LogContext(_logger, needed.Tokens, needed.Sequences, _threads);
         }
 

@@ -36,6 +36,9 @@ public sealed class EdgePrediction
     /// <summary>Gets a value indicating whether an input was longer than the prompt allows, so that its end was not read.</summary>
     public bool InputTruncated { get; }
 
+    /// <summary>Gets a value indicating whether a text of the answer was longer than the call allowed, so that its end is missing.</summary>
+    public bool OutputTruncated => Fields.Any(prediction => prediction.Truncated);
+
     /// <summary>Gets the time that the model worked on the call, without the wait for other calls.</summary>
     public TimeSpan Elapsed { get; }
 

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 using EdgeBuild.Contracts;
-using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
 
 namespace EdgeBuild.Runtime;
@@ -17,6 +17,7 @@ public sealed class EdgePromptClient : IDisposable
     private readonly PromptEncoder _encoder;
     private readonly CompletionPlan _plan;
     private readonly string _prefixKey;
+    private readonly CallLane _lane;
     private readonly CancellationTokenSource _disposing = new();
     private readonly int _rowsPerBatch;
     private volatile bool _rehearsed;
@@ -31,6 +32,7 @@ public sealed class EdgePromptClient : IDisposable
 
         // The state of a prefix depends on the model and on nothing but its tokens.
         _prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
+        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch);
         _host.Register(_prefixKey, plan.Capacity(encoder));
     }
 
@@ -59,14 +61,15 @@ public sealed class EdgePromptClient : IDisposable
         string modelPath = options.ModelPath ?? Path.Combine(AppContext.BaseDirectory, "edge", definition.Model + ".gguf");
         string manifestPath = EdgeManifest.PathFor(modelPath);
         EdgeManifest manifest = options.Manifest ?? EdgeManifest.Load(manifestPath);
-        EdgeManifestPrompt prompt = FindPrompt(definition, manifest, manifestPath);
+        EdgeManifestPrompt prompt = PromptBinding.FindPrompt(definition, manifest, manifestPath);
         EdgeModelHost host = EdgeModelHost.Acquire(modelPath, manifest.Files is [EdgeManifestFile file, ..] ? file : null, options);
         try
         {
-            ChatFormat format = FindChatFormat(manifest, host, manifestPath);
-            var encoder = new PromptEncoder(host.Model.Vocabulary, Compile(definition, format));
-            CompletionPlan plan = CompletionPlan.Create(encoder, host.Model, prompt.Temperatures);
-            CheckContext(plan, encoder, host.Model, definition);
+            ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
+            var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
+            CompletionPlan plan = CompletionPlanner.Plan(
+                encoder, host.Pieces, prompt.Temperatures, host.Model.TrainedContextLength, contextLimit: host.Model.ContextLimit, heads: host.Heads);
+            PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
             var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch);
             _ = client.WarmUpInBackgroundAsync();
             return client;
@@ -108,18 +111,44 @@ public sealed class EdgePromptClient : IDisposable
     /// <returns>The answer with probabilities.</returns>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public async ValueTask<EdgePrediction> PredictAsync(IReadOnlyList<string> inputs, CancellationToken cancellationToken = default)
+    public ValueTask<EdgePrediction> PredictAsync(IReadOnlyList<string> inputs, CancellationToken cancellationToken) =>
+        PredictAsync(inputs, null, cancellationToken);
+
+    /// <summary>Answers the prompt in a way that the call chooses.</summary>
+    /// <param name="inputs">The inputs as text, in the order of the prompt file.</param>
+    /// <param name="options">How the call is answered; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the call, also while the model computes.</param>
+    /// <returns>The answer with probabilities.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option has a value that makes no sense.</exception>
+    /// <exception cref="EdgeBuildException">EDGE2005: the answer may become longer than the model was trained for.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public async ValueTask<EdgePrediction> PredictAsync(
+        IReadOnlyList<string> inputs, EdgeCallOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return await RunAsync(
-            (context, token) =>
-            {
-                long start = Stopwatch.GetTimestamp();
-                EdgePrediction prediction = Predict(context, [_encoder.Encode(inputs)], start, token)[0];
-                _rehearsed = true;
-                return prediction;
-            },
-            cancellationToken).ConfigureAwait(false);
+        return await PredictOneAsync(inputs, Prepare(options), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers a prompt whose only output is free text, piece by piece while the model writes.</summary>
+    /// <remarks>
+    /// A piece never ends within a character. All pieces together are the text that <see cref="PredictAsync(IReadOnlyList{string}, EdgeCallOptions?, CancellationToken)"/>
+    /// answers. Who stops reading ends the call.
+    /// </remarks>
+    /// <param name="inputs">The inputs as text, in the order of the prompt file.</param>
+    /// <param name="options">How the call is answered; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the call, also while the model computes.</param>
+    /// <returns>The pieces.</returns>
+    /// <exception cref="InvalidOperationException">The answer of the prompt is not one free text.</exception>
+    public IAsyncEnumerable<string> StreamAsync(
+        IReadOnlyList<string> inputs, EdgeCallOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return _plan.Steps is [{ Kind: CompletionStep.ValueKind.Text }]
+            ? TextStream.ReadAsync((piece, token) => PredictOneAsync(inputs, Prepare(options, piece), token), cancellationToken)
+            : throw new InvalidOperationException(
+                $"The prompt '{_encoder.Prompt.Document.Name}' does not answer with one free text, so that there are no pieces to read. Call PredictAsync.");
     }
 
     /// <summary>
@@ -127,7 +156,7 @@ public sealed class EdgePromptClient : IDisposable
     /// depend on the rows and the options alone, so that the same list has the same answers bit for bit.
     /// </summary>
     /// <remarks>
-    /// The probabilities are those of <see cref="PredictAsync"/> but for rounding: llama.cpp sums attention in another way when a
+    /// The probabilities are those of a single call but for rounding: llama.cpp sums attention in another way when a
     /// batch has 64 tokens or more, and rounds activations to 8 bits before every product with a quantized weight, so that a
     /// last digit may become a rounding step. Measured with a fine-tuned 135M model in Q8_0 (48 tickets, 10 labels and a Boolean):
     /// the probability of a label differs by 0.003 on average and 0.08 at most, so that answers change only between labels that
@@ -145,23 +174,42 @@ public sealed class EdgePromptClient : IDisposable
         IReadOnlyList<IReadOnlyList<string>> rows, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (_rowsPerBatch > 1)
-        {
-            // Only bulk work needs a context of this size; single calls have the same answers in it.
-            _host.Enlarge(_prefixKey, _plan.BatchCapacity(_encoder, _rowsPerBatch));
-        }
-
         var predictions = new List<EdgePrediction>(rows.Count);
-        while (predictions.Count < rows.Count)
+        await foreach (EdgePrediction[] group in PredictGroupsAsync(RowSource.From(rows), null, cancellationToken).ConfigureAwait(false))
         {
-            // Between two groups other callers have their turn.
-            predictions.AddRange(await RunAsync(
-                (context, token) => PredictGroup(context, rows, predictions.Count, token), cancellationToken).ConfigureAwait(false));
+            predictions.AddRange(group);
             progress?.Report(predictions.Count);
         }
 
         return predictions;
+    }
+
+    /// <summary>Answers the prompt for many rows, one after another as they are computed, in groups as <see cref="PredictManyAsync"/>.</summary>
+    /// <param name="rows">The inputs of each row. A group of them is read ahead, never more.</param>
+    /// <param name="options">How the rows are answered; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the work, also while the model computes.</param>
+    /// <returns>One answer per row, in their order.</returns>
+    public IAsyncEnumerable<EdgePrediction> PredictStreamAsync(
+        IEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Flatten(PredictGroupsAsync(RowSource.From(rows), options, cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>Answers the prompt for many rows, one after another as they are computed, in groups as <see cref="PredictManyAsync"/>.</summary>
+    /// <remarks>
+    /// A group is answered when its last row has come: with <see cref="EdgeClientOptions.RowsPerBatch"/> 1 every row is answered
+    /// as soon as it comes.
+    /// </remarks>
+    /// <param name="rows">The inputs of each row. A group of them is read ahead, never more.</param>
+    /// <param name="options">How the rows are answered; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the work, also while the model computes.</param>
+    /// <returns>One answer per row, in their order.</returns>
+    public IAsyncEnumerable<EdgePrediction> PredictStreamAsync(
+        IAsyncEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Flatten(PredictGroupsAsync(rows, options, cancellationToken), CancellationToken.None);
     }
 
     /// <summary>Ends a running call of this client; the last client of a model file frees the model.</summary>
@@ -176,87 +224,90 @@ public sealed class EdgePromptClient : IDisposable
         }
     }
 
-    private static EdgeManifestPrompt FindPrompt(PromptDefinition definition, EdgeManifest manifest, string manifestPath)
+    private static async IAsyncEnumerable<EdgePrediction> Flatten(
+        IAsyncEnumerable<EdgePrediction[]> groups, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        EdgeManifestPrompt prompt = manifest.FindPrompt(definition.Name) ?? throw new EdgeBuildException(
-            ErrorCodes.ArtifactInvalid,
-            $"The model '{manifest.Model}' was not built for the prompt '{definition.Name}'. Rebuild the project, and deploy the edge folder of the same build as the app.",
-            manifestPath);
-        if (!string.Equals(prompt.Hash, definition.Hash, StringComparison.OrdinalIgnoreCase))
+        await foreach (EdgePrediction[] group in groups.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (EdgePrediction prediction in group)
+            {
+                yield return prediction;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<EdgePrediction[]> PredictGroupsAsync(
+        IAsyncEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        CallSettings settings = Prepare(options);
+        if (_rowsPerBatch > 1)
+        {
+            // Only bulk work needs a context of this size; single calls have the same answers in it.
+            _host.Enlarge(_prefixKey, _plan.BatchCapacity(_encoder, _rowsPerBatch, settings));
+        }
+
+        var waiting = new List<EncodedPrompt>();
+        await using IAsyncEnumerator<IReadOnlyList<string>> source = rows.GetAsyncEnumerator(cancellationToken);
+        bool more = true;
+        while (true)
+        {
+            while (more && waiting.Count < _rowsPerBatch && (more = await source.MoveNextAsync().ConfigureAwait(false)))
+            {
+                waiting.Add(_encoder.Encode(source.Current));
+            }
+
+            if (waiting.Count == 0)
+            {
+                yield break;
+            }
+
+            EncodedPrompt[] group = [.. waiting.Take(_plan.NextGroup(CollectionsMarshal.AsSpan(waiting), _rowsPerBatch, settings))];
+            waiting.RemoveRange(0, group.Length);
+
+            // Between two groups other callers have their turn.
+            yield return await RunAsync(
+                (context, token) => AnswerTogether(context, group, settings, token), cancellationToken, settings.Timeout).ConfigureAwait(false);
+        }
+    }
+
+    private CallSettings Prepare(EdgeCallOptions? options, Action<string>? piece = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (options?.Adapter is string adapter)
         {
             throw new EdgeBuildException(
-                ErrorCodes.ArtifactInvalid,
-                $"The model '{manifest.Model}' was built for another version of the prompt '{definition.Name}' than the app. Rebuild the project, and deploy the edge folder of the same build as the app.",
-                manifestPath);
+                ErrorCodes.ArtifactInvalid, $"The model '{_host.Model.Path}' has no adapter '{adapter}'. Name an EdgeAdapter of the project.");
         }
 
-        return prompt;
-    }
-
-    private static ChatFormat FindChatFormat(EdgeManifest manifest, EdgeModelHost host, string manifestPath)
-    {
-        if (manifest.ChatFormat is string id)
+        var settings = CallSettings.From(options, piece);
+        if (settings.MaximumTextTokens is not null)
         {
-            return ChatFormat.FromId(id) ?? throw new EdgeBuildException(
-                ErrorCodes.UnknownChatFormat, $"The manifest names the chat format '{id}', which this app does not know. Update the EdgeBuild package of the app and build it again.", manifestPath);
+            PromptBinding.CheckContext(_plan, _encoder, settings, _host.Model);
+            _host.Enlarge(_prefixKey, _plan.Capacity(_encoder, settings));
         }
 
-        return ChatFormat.Detect(host.Model.GetMetadata("tokenizer.chat_template")) ?? throw new EdgeBuildException(
-            ErrorCodes.UnknownChatFormat, "The chat format of the model is not known. Use a base model of one of the supported families.", manifestPath);
+        return settings;
     }
 
-    private static CompiledPrompt Compile(PromptDefinition definition, ChatFormat format)
+    private Task<EdgePrediction> PredictOneAsync(IReadOnlyList<string> inputs, CallSettings settings, CancellationToken cancellationToken) =>
+        LinkAsync(
+            async token =>
+            {
+                // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
+                EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
+                EdgePrediction prediction = await _lane.AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
+                _rehearsed = true;
+                return prediction;
+            },
+            cancellationToken,
+            settings.Timeout);
+
+    private EdgePrediction[] AnswerTogether(InferenceContext context, EncodedPrompt[] prompts, CallSettings settings, CancellationToken cancellationToken)
     {
-        PromptParseResult parsed = PromptDocument.Parse(definition.Name + ".prompty", definition.Source);
-        if (parsed.Document is not PromptDocument document)
-        {
-            Diagnostic error = parsed.Diagnostics.First(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
-            throw new EdgeBuildException(error.Code, error.Message, error.Path, error.Position);
-        }
-
-        CompiledPrompt compiled = CompiledPrompt.Compile(document, LabelSet.From(document, definition.Labels), format);
-        return string.Equals(compiled.Hash, definition.Hash, StringComparison.OrdinalIgnoreCase)
-            ? compiled
-            : throw new EdgeBuildException(
-                ErrorCodes.ArtifactInvalid,
-                $"The client of the prompt '{definition.Name}' was generated by another version of EdgeBuild than the one it runs with. Rebuild the project.");
-    }
-
-    private static void CheckContext(CompletionPlan plan, PromptEncoder encoder, LlamaModel model, PromptDefinition definition)
-    {
-        int needed = plan.MaximumTokens(encoder);
-        if (needed > model.TrainedContextLength)
-        {
-            throw new EdgeBuildException(
-                ErrorCodes.ContextExceeded,
-                $"The prompt '{definition.Name}' may need {needed} tokens, the model was trained for {model.TrainedContextLength}. Shorten the prompt or lower metadata.edge.maxInputTokens.");
-        }
-
-        needed = plan.Capacity(encoder).Tokens;
-        if (needed > plan.ContextLimit)
-        {
-            throw new EdgeBuildException(
-                ErrorCodes.ContextExceeded,
-                $"The prompt '{definition.Name}' may need {needed} tokens, labels included, and the model computes other positions than those of its training in a context of more than {plan.ContextLimit}. Shorten the prompt or lower metadata.edge.maxInputTokens.");
-        }
-    }
-
-    private EdgePrediction[] PredictGroup(
-        InferenceContext context, IReadOnlyList<IReadOnlyList<string>> rows, int first, CancellationToken cancellationToken)
-    {
-        long start = Stopwatch.GetTimestamp();
-        EncodedPrompt[] prompts = [.. rows.Skip(first).Take(_rowsPerBatch).Select(_encoder.Encode)];
-        return Predict(context, prompts[.._plan.NextGroup(prompts, _rowsPerBatch)], start, cancellationToken);
-    }
-
-    private EdgePrediction[] Predict(InferenceContext context, EncodedPrompt[] prompts, long start, CancellationToken cancellationToken)
-    {
-        int prefix = context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, cancellationToken);
-        using var decoder = new CompletionDecoder(context, _host.Pieces, prefix, prompts, cancellationToken);
-        FieldPrediction[][] fields = decoder.Decode(_plan);
-        TimeSpan share = Stopwatch.GetElapsedTime(start) / prompts.Length;
-        return [.. prompts.Zip(fields, (prompt, values) =>
-            new EdgePrediction(values, prompt.Truncated, share, prompt.Tokens.Length, prompt.PrefixLength))];
+        AnswerCall[] calls = [.. prompts.Select(prompt => new AnswerCall(prompt, settings, cancellationToken))];
+        ContextCapacity limits = calls.Length > 1 ? _plan.BatchCapacity(_encoder, _rowsPerBatch, settings) : _plan.Capacity(_encoder, settings);
+        _lane.AnswerTogether(context, calls, limits, cancellationToken);
+        return [.. calls.Select(call => call.Completion.GetAwaiter().GetResult())];
     }
 
     private void Rehearse(InferenceContext context, CancellationToken cancellationToken)
@@ -264,7 +315,7 @@ public sealed class EdgePromptClient : IDisposable
         if (!_rehearsed)
         {
             string[] inputs = [.. _encoder.Prompt.Document.Inputs.Select(_ => string.Empty)];
-            Predict(context, [_encoder.Encode(inputs)], Stopwatch.GetTimestamp(), cancellationToken);
+            AnswerTogether(context, [_encoder.Encode(inputs)], CallSettings.Default, cancellationToken);
             _rehearsed = true;
         }
     }
@@ -281,13 +332,19 @@ public sealed class EdgePromptClient : IDisposable
         }
     }
 
-    private Task<T> RunAsync<T>(Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken) =>
-        LinkAsync(token => _host.RunAsync(context => work(context, token), token), cancellationToken);
+    private Task<T> RunAsync<T>(
+        Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken, TimeSpan? timeout = null) =>
+        LinkAsync(token => _host.RunAsync(context => work(context, token), token), cancellationToken, timeout);
 
-    private async Task<T> LinkAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> LinkAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        if (timeout is TimeSpan time)
+        {
+            linked.CancelAfter(time);
+        }
+
         try
         {
             return await work(linked.Token).ConfigureAwait(false);
@@ -299,6 +356,10 @@ public sealed class EdgePromptClient : IDisposable
         catch (OperationCanceledException) when (_disposed != 0)
         {
             throw new ObjectDisposedException(nameof(EdgePromptClient));
+        }
+        catch (OperationCanceledException exception) when (timeout is not null)
+        {
+            throw new TimeoutException($"The model did not answer within {timeout}.", exception);
         }
     }
 }

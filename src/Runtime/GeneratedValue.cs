@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EdgeBuild.Runtime;
 
 /// <summary>A value that is generated token by token, always the most probable token that the value's syntax allows.</summary>
@@ -12,13 +14,14 @@ internal abstract class GeneratedValue(CompletionStep step, TokenPieces pieces)
     /// <summary>Creates an empty value.</summary>
     /// <param name="step">The step; not a labelled one.</param>
     /// <param name="pieces">The texts of the tokens.</param>
+    /// <param name="settings">How text is chosen, and who is told of it.</param>
     /// <returns>The value.</returns>
-    public static GeneratedValue Create(CompletionStep step, TokenPieces pieces) => step.Kind switch
+    public static GeneratedValue Create(CompletionStep step, TokenPieces pieces, CallSettings settings) => step.Kind switch
     {
         CompletionStep.ValueKind.Integer => new GeneratedNumber(step, pieces, integer: true),
         CompletionStep.ValueKind.Float => new GeneratedNumber(step, pieces, integer: false),
-        CompletionStep.ValueKind.JsonText => new GeneratedJsonText(step, pieces),
-        _ => new GeneratedText(step, pieces),
+        CompletionStep.ValueKind.JsonText => new GeneratedJsonText(step, pieces, settings),
+        _ => new GeneratedText(step, pieces, settings),
     };
 
     /// <summary>Chooses the next token.</summary>
@@ -36,19 +39,42 @@ internal abstract class GeneratedValue(CompletionStep step, TokenPieces pieces)
     /// <returns>Valid text.</returns>
     public abstract string ToText();
 
+    /// <summary>Tells whether a token begins what may follow the value.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>True for such a token.</returns>
+    protected bool IsTerminator(int token) => Array.IndexOf(Step.Terminators, token) >= 0;
+
     /// <summary>Tells whether a token ends the turn or is a control token, which never is part of a value.</summary>
     /// <param name="token">The token.</param>
     /// <returns>True for such a token.</returns>
-    protected bool Ends(int token) => token == Step.Terminator || Pieces.IsControl(token);
+    protected bool Ends(int token) => IsTerminator(token) || Pieces.IsControl(token);
 }
 
 /// <summary>Free text that ends with the turn.</summary>
-internal sealed class GeneratedText(CompletionStep step, TokenPieces pieces) : GeneratedValue(step, pieces)
+internal sealed class GeneratedText : GeneratedValue
 {
-    private readonly List<byte> _bytes = [];
+    private readonly TokenSampler? _sampler;
+    private readonly StringBuilder _text = new();
+    private readonly TextPieces _decoded;
+
+    /// <summary>Initializes a new instance of the <see cref="GeneratedText"/> class.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="pieces">The texts of the tokens.</param>
+    /// <param name="settings">How text is chosen, and who is told of it.</param>
+    public GeneratedText(CompletionStep step, TokenPieces pieces, CallSettings settings)
+        : base(step, pieces)
+    {
+        _sampler = settings.CreateSampler();
+        _decoded = new TextPieces(piece =>
+        {
+            _text.Append(piece);
+            settings.Piece?.Invoke(piece);
+        });
+    }
 
     /// <inheritdoc/>
-    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) => mustEnd ? -1 : LogProbability.IndexOfMaximum(logits);
+    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) =>
+        mustEnd ? -1 : _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
 
     /// <inheritdoc/>
     public override bool Append(int token)
@@ -58,24 +84,31 @@ internal sealed class GeneratedText(CompletionStep step, TokenPieces pieces) : G
             return false;
         }
 
-        _bytes.AddRange(Pieces.BytesOf(token));
+        _sampler?.Accept(token);
+        _decoded.Append(Pieces.BytesOf(token));
         return true;
     }
 
     /// <inheritdoc/>
-    public override string ToText() => Utf8Text.Decode([.. _bytes]);
+    public override string ToText() => _text.ToString();
 }
 
 /// <summary>Free text within the quotes of a JSON string.</summary>
-internal sealed class GeneratedJsonText(CompletionStep step, TokenPieces pieces) : GeneratedValue(step, pieces)
+internal sealed class GeneratedJsonText(CompletionStep step, TokenPieces pieces, CallSettings settings) : GeneratedValue(step, pieces)
 {
+    private readonly TokenSampler? _sampler = settings.CreateSampler();
     private readonly JsonStringBody _body = new();
 
     /// <inheritdoc/>
-    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) => mustEnd ? -1 : LogProbability.IndexOfMaximum(logits);
+    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) =>
+        mustEnd ? -1 : _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
 
     /// <inheritdoc/>
-    public override bool Append(int token) => !Ends(token) && !_body.Append(Pieces.BytesOf(token));
+    public override bool Append(int token)
+    {
+        _sampler?.Accept(token);
+        return !Ends(token) && !_body.Append(Pieces.BytesOf(token));
+    }
 
     /// <inheritdoc/>
     public override string ToText() => _body.ToText();
@@ -102,7 +135,7 @@ internal sealed class GeneratedNumber(CompletionStep step, TokenPieces pieces, b
                 return -1;
             }
 
-            best = Step.Terminator;
+            best = LogProbability.MostProbable(logits, Step.Terminators);
         }
 
         foreach ((int token, string text) in Pieces.NumberTokens)
@@ -121,7 +154,7 @@ internal sealed class GeneratedNumber(CompletionStep step, TokenPieces pieces, b
     /// <inheritdoc/>
     public override bool Append(int token)
     {
-        if (token == Step.Terminator)
+        if (IsTerminator(token))
         {
             return false;
         }

@@ -25,7 +25,8 @@ internal sealed class InferenceContext : IDisposable
     /// <param name="model">The model; must outlive the context.</param>
     /// <param name="capacity">How large the context has to be.</param>
     /// <param name="threads">Number of threads that compute.</param>
-    public InferenceContext(LlamaModel model, ContextCapacity capacity, int threads)
+    /// <param name="keepHiddenStates">Whether <see cref="HiddenState"/> is asked for.</param>
+    public InferenceContext(LlamaModel model, ContextCapacity capacity, int threads, bool keepHiddenStates = false)
     {
         Capacity = capacity;
         int sequences = capacity.Sequences;
@@ -41,6 +42,7 @@ internal sealed class InferenceContext : IDisposable
             MaxOutputs = Math.Max(capacity.Outputs, sequences),
             ThreadCount = threads,
             BatchThreadCount = threads,
+            KeepHiddenStates = keepHiddenStates,
         });
         _context.SetThreadPool(_threads);
         _batch = new LlamaBatch(capacity.BatchTokens);
@@ -57,6 +59,9 @@ internal sealed class InferenceContext : IDisposable
 
     /// <summary>Gets the number of tokens that all sequences together may have.</summary>
     public int ContextLength => _context.ContextLength;
+
+    /// <summary>Gets the number of batches that were computed.</summary>
+    public long Steps { get; private set; }
 
     /// <summary>Gets a value indicating whether a decode failed in a way that leaves the context in an unknown state.</summary>
     public bool IsBroken { get; private set; }
@@ -155,6 +160,7 @@ internal sealed class InferenceContext : IDisposable
             TimeSpan processorTime = ProcessorTime();
             long start = Stopwatch.GetTimestamp();
             _context.Decode(_batch, cancellationToken);
+            Steps++;
             _governor.Observe(_batch.Count, Stopwatch.GetElapsedTime(start), ProcessorTime() - processorTime);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -172,6 +178,11 @@ internal sealed class InferenceContext : IDisposable
     /// <param name="index">The token's index in the batch.</param>
     /// <returns>One value per token of the vocabulary; valid until the next batch.</returns>
     public ReadOnlySpan<float> Logits(int index) => _context.GetLogits(index);
+
+    /// <summary>Gets the normalized hidden state at a token of the last batch that wanted logits.</summary>
+    /// <param name="index">The token's index in the batch.</param>
+    /// <returns>One value for each of the model's width; valid until the next batch.</returns>
+    public ReadOnlySpan<float> HiddenState(int index) => _context.GetHiddenState(_batch, index);
 
     /// <inheritdoc/>
     public void Dispose()

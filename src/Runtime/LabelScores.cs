@@ -1,8 +1,11 @@
+using EdgeBuild.LlamaCpp;
+
 namespace EdgeBuild.Runtime;
 
 /// <summary>
 /// What is known of the probabilities of one value's labels. The probability of a label is
-/// <c>softmax over labels of (Σ log p(token | before) + log p(terminator | label)) / temperature</c>.
+/// <c>softmax over labels of (Σ log p(token | before) + log p(terminator | label)) / temperature</c>, or with a head
+/// <c>softmax over labels of (W h + b) / temperature</c>.
 /// </summary>
 /// <param name="step">The labelled step.</param>
 /// <param name="trie">The labels of the step.</param>
@@ -16,6 +19,17 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
 
     /// <summary>Gets the index of the most probable label.</summary>
     public int Best => Array.IndexOf(_scores, _scores.Max());
+
+    /// <summary>Takes the logits that a head gives: <c>W h + b</c>.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="hiddenState">The hidden state before the value.</param>
+    public void AddHead(LabelHeadValues head, ReadOnlySpan<float> hiddenState)
+    {
+        for (int label = 0; label < _scores.Length; label++)
+        {
+            _scores[label] = head.Logit(label, hiddenState);
+        }
+    }
 
     /// <summary>Takes the probabilities of the labels' first tokens.</summary>
     /// <param name="logits">The logits before the value.</param>
@@ -43,8 +57,7 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
             {
                 int label = group.Labels[member];
                 int[] tokens = trie.Labels[label];
-                int next = node.Depth + 1 < tokens.Length ? tokens[node.Depth + 1] : trie.Terminator;
-                _scores[label] += logits[next] - normalizer;
+                _scores[label] += node.Depth + 1 < tokens.Length ? logits[tokens[node.Depth + 1]] - normalizer : EndScore(logits, normalizer);
             }
         }
 
@@ -68,6 +81,23 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
         return [.. Enumerable.Range(0, _scores.Length)
             .Where(label => !_evaluated[label] && _scores[label] >= best + negligible)
             .OrderByDescending(label => _scores[label])];
+    }
+
+    // The end of the value is as probable as all that may follow it together.
+    private double EndScore(ReadOnlySpan<float> logits, double normalizer)
+    {
+        if (trie.Terminators is [int only])
+        {
+            return logits[only] - normalizer;
+        }
+
+        double sum = 0;
+        foreach (int terminator in trie.Terminators)
+        {
+            sum += Math.Exp(logits[terminator] - normalizer);
+        }
+
+        return Math.Log(sum);
     }
 
     /// <summary>Makes the prediction.</summary>

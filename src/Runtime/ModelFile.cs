@@ -14,12 +14,12 @@ internal static partial class ModelFile
     /// <param name="verify">Whether the SHA-256 is compared; else the structure of the file is validated.</param>
     /// <param name="proofs">Remembers verified files.</param>
     /// <param name="logger">The log.</param>
-    /// <returns>The model.</returns>
+    /// <returns>The model with its label heads.</returns>
     /// <exception cref="EdgeBuildException">
     /// EDGE3003: the file is missing, or not that of the manifest; EDGE4001: it is damaged; EDGE4002: it cannot be run;
     /// EDGE4005: the natives are missing.
     /// </exception>
-    public static LlamaModel Load(string path, EdgeManifestFile? expected, bool verify, ModelFileProof proofs, ILogger logger)
+    public static (LlamaModel Model, IReadOnlyList<LabelHeadValues> Heads) Load(string path, EdgeManifestFile? expected, bool verify, ModelFileProof proofs, ILogger logger)
     {
         if (!File.Exists(path))
         {
@@ -36,9 +36,11 @@ internal static partial class ModelFile
         }
 
         bool repacked;
+        IReadOnlyList<LabelHeadValues> heads;
         using (GgufFile file = GgufFile.Open(path, validate: !verified))
         {
             repacked = RepackedWeights.AreMostOf(file);
+            heads = LabelHeadMetadata.Read(file);
         }
 
         LlamaModel model = LlamaModel.Load(path, new LlamaModelOptions
@@ -55,7 +57,7 @@ internal static partial class ModelFile
                 ErrorCodes.UnsupportedArchitecture, "The model is a recurrent or hybrid one, which has no prefix that calls could share. Use a transformer model.", path);
         }
 
-        return model;
+        return (model, heads);
     }
 
     private static void Verify(string path, EdgeManifestFile expected, ModelFileProof proofs, ILogger logger)

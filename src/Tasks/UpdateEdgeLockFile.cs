@@ -1,5 +1,6 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Prompts;
 using Microsoft.Build.Framework;
 using LockedState = EdgeBuild.Contracts.Locking.LockFile;
 using MSBuildTask = Microsoft.Build.Utilities.Task;
@@ -56,7 +57,7 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
             }
 
             if (string.Equals(Mode, nameof(TrainingMode.Auto), StringComparison.OrdinalIgnoreCase)
-                && AtomicFile.WriteWhenDifferent(LockFile, Merge(shipped).ToText()))
+                && AtomicFile.WriteWhenDifferent(LockFile, Merge(shipped, ReadLockFile()).ToText()))
             {
                 Log.LogMessage(MessageImportance.Normal, "{0} was updated.", LockFile);
             }
@@ -76,8 +77,11 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
         return !Log.HasLoggedErrors;
     }
 
-    /// <summary>Starts from nothing, so that what the project no longer declares leaves the file.</summary>
-    private static LockedState Merge(IEnumerable<(ITaskItem Item, CachedModel Cached)> models)
+    /// <summary>
+    /// Starts from nothing, so that what the project no longer declares leaves the file. Only the order of labels stays: it numbers the
+    /// values of the generated enum.
+    /// </summary>
+    private static LockedState Merge(IEnumerable<(ITaskItem Item, CachedModel Cached)> models, LockedState before)
     {
         var merged = new LockedState();
         foreach ((ITaskItem _, CachedModel cached) in models)
@@ -88,9 +92,14 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
                 merged.Models[entry.Key] = entry.Value;
             }
 
+            foreach (KeyValuePair<string, string> entry in fragment.Prompts)
+            {
+                merged.Prompts[entry.Key] = entry.Value;
+            }
+
             foreach (KeyValuePair<string, IReadOnlyList<string>> entry in fragment.Labels)
             {
-                merged.Labels[entry.Key] = entry.Value;
+                merged.Labels[entry.Key] = before.Labels.TryGetValue(entry.Key, out IReadOnlyList<string>? locked) ? LabelSet.InOrderOfAge(locked, entry.Value) : entry.Value;
             }
 
             foreach (KeyValuePair<string, LockedMetric> entry in fragment.Metrics)
@@ -101,6 +110,8 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
 
         return merged;
     }
+
+    private LockedState ReadLockFile() => File.Exists(LockFile) ? LockedState.Parse(LockFile, File.ReadAllText(LockFile)) : new LockedState();
 
     private static void RequireComplete(string model, CachedModel cached)
     {

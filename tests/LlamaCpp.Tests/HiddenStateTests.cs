@@ -93,8 +93,8 @@ public sealed class HiddenStateTests
         Assert.AreEqual("triage/category", read[0].Name);
         Assert.AreEqual(4, read[0].Width);
         CollectionAssert.AreEqual(heads[0].Values, read[0].Values);
-        CollectionAssert.AreEqual((float[])[2], read[1].Weights(1).ToArray());
-        Assert.AreEqual(4f, read[1].Bias(1));
+        Assert.AreEqual((2f * 10) + 4, read[1].Logit(1, [10]));
+        Assert.ThrowsExactly<ArgumentException>(() => read[0].Logit(0, [10]));
     }
 
     private static double Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)

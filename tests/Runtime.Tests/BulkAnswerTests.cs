@@ -119,6 +119,46 @@ public sealed class BulkAnswerTests
     }
 
     [TestMethod]
+    public async Task Rows_that_come_one_by_one_have_the_answers_of_a_list_bit_for_bit_and_few_are_read_ahead()
+    {
+        using EdgePromptClient client = TestModel.Open(TestModel.TriageSource, TestModel.TinySmolLM2, rowsPerBatch: 4);
+        IReadOnlyList<EdgePrediction> expected = await client.PredictManyAsync(Rows, null, TestContext.CancellationToken);
+        int read = 0;
+        int answered = 0;
+        var streamed = new List<EdgePrediction>();
+        await foreach (EdgePrediction prediction in client.PredictStreamAsync(ReadRowsAsync(), null, TestContext.CancellationToken))
+        {
+            streamed.Add(prediction);
+            answered++;
+            Assert.IsLessThanOrEqualTo(answered + 4, read);
+        }
+
+        AssertEqual(expected, streamed);
+        AssertEqual(expected, await ToListAsync(client.PredictStreamAsync(Rows, null, TestContext.CancellationToken)));
+
+        async IAsyncEnumerable<IReadOnlyList<string>> ReadRowsAsync()
+        {
+            foreach (string[] row in Rows)
+            {
+                await Task.Yield();
+                read++;
+                yield return row;
+            }
+        }
+
+        static async Task<List<EdgePrediction>> ToListAsync(IAsyncEnumerable<EdgePrediction> predictions)
+        {
+            var list = new List<EdgePrediction>();
+            await foreach (EdgePrediction prediction in predictions)
+            {
+                list.Add(prediction);
+            }
+
+            return list;
+        }
+    }
+
+    [TestMethod]
     public async Task Progress_rises_to_the_number_of_rows()
     {
         using EdgePromptClient client = TestModel.Open(TestModel.TriageSource, TestModel.TinySmolLM2, rowsPerBatch: 4);
@@ -164,11 +204,11 @@ public sealed class BulkAnswerTests
         Assert.IsLessThanOrEqualTo(256, capacity.Sequences);
         Assert.IsLessThanOrEqualTo(plan.MaximumNodes + 1, capacity.Outputs);
 
-        int byTokens = plan.NextGroup(prompts, 64);
+        int byTokens = plan.NextGroup(prompts, 64, CallSettings.Default);
         Assert.IsGreaterThan(1, byTokens);
         Assert.IsLessThan(64, byTokens);
-        Assert.AreEqual(3, plan.NextGroup(prompts, 3));
-        Assert.AreEqual(2, plan.NextGroup(prompts.AsSpan(0, 2), 8));
+        Assert.AreEqual(3, plan.NextGroup(prompts, 3, CallSettings.Default));
+        Assert.AreEqual(2, plan.NextGroup(prompts.AsSpan(0, 2), 8, CallSettings.Default));
     }
 
     private static IEnumerable<double> Differences(EdgePrediction expected, EdgePrediction actual)

@@ -2,8 +2,7 @@ namespace EdgeBuild.Generators.Models;
 
 /// <summary>All that the source of one client is written from. Holds no path: a project that is moved generates the same.</summary>
 /// <param name="FileName">The name of the prompt file, without folders.</param>
-/// <param name="Namespace">The namespace; empty for the global one.</param>
-/// <param name="Name">The name of the client class.</param>
+/// <param name="Names">The names of the types that every client has.</param>
 /// <param name="Model">The name of the model.</param>
 /// <param name="Prompt">The name of the prompt.</param>
 /// <param name="Description">What the prompt does.</param>
@@ -12,10 +11,12 @@ namespace EdgeBuild.Generators.Models;
 /// <param name="Body">The lines of the messages, for the documentation.</param>
 /// <param name="Inputs">The inputs.</param>
 /// <param name="Outputs">The outputs.</param>
+/// <param name="Enums">The enums of all labels.</param>
+/// <param name="Records">The records inside of the result.</param>
+/// <param name="Tools">The functions of which the answer calls one; mostly none.</param>
 internal sealed record ClientModel(
     string FileName,
-    string Namespace,
-    string Name,
+    ClientNames Names,
     string Model,
     string Prompt,
     string Description,
@@ -23,44 +24,22 @@ internal sealed record ClientModel(
     string Hash,
     EquatableArray<string> Body,
     EquatableArray<InputModel> Inputs,
-    EquatableArray<OutputModel> Outputs)
+    EquatableArray<OutputModel> Outputs,
+    EquatableArray<EnumModel> Enums,
+    EquatableArray<RecordModel> Records,
+    EquatableArray<ToolModel> Tools)
 {
-    /// <summary>Gets the name of the interface.</summary>
-    public string Interface => "I" + Name;
+    /// <summary>Gets the type of one row of bulk work: the only input itself, or a record of all inputs.</summary>
+    public string Row => Inputs.Count == 1 ? Inputs[0].Type : Names.Input;
 
-    /// <summary>Gets the name of the result type.</summary>
-    public string Result => ResultOf(Name);
-
-    /// <summary>Gets the name of the class with the typed probabilities.</summary>
-    public string Predictions => PredictionsOf(Name);
-
-    /// <summary>Gets the name that no other generated file has.</summary>
-    public string HintName
-    {
-        get
-        {
-            string name = (Namespace.Length == 0 ? Name : Namespace + "." + Name).Replace("@", string.Empty);
-            return new string([.. name.Select(character => char.IsLetterOrDigit(character) || character == '.' ? character : '_')]) + ".g.cs";
-        }
-    }
+    /// <summary>Gets a value indicating whether the answer is text that can be read while it is written.</summary>
+    public bool IsStreamed => Outputs.Count == 1 && Outputs[0] is { Labels.Count: 0, Field.Type.Form: ValueForm.Text };
 
     /// <summary>Gets the full names of all types that are generated for this client.</summary>
-    public IEnumerable<string> Types
-    {
-        get
-        {
-            string prefix = Namespace.Length == 0 ? string.Empty : Namespace + ".";
-            IEnumerable<string> enums = Outputs.Where(output => output.EnumType is not null).SelectMany(output => new[] { output.EnumType!, LabelsOf(output.EnumType!) });
-            return new[] { Name, Interface, Result, Predictions }.Concat(enums).Select(type => prefix + type);
-        }
-    }
-
-    /// <summary>The name of the result type of a client.</summary>
-    public static string ResultOf(string client) => client + "Result";
-
-    /// <summary>The name of the class with the typed probabilities of a client.</summary>
-    public static string PredictionsOf(string client) => client + "Predictions";
-
-    /// <summary>The name of the class that converts an enum from and to labels.</summary>
-    public static string LabelsOf(string enumType) => enumType + "Labels";
+    public IEnumerable<string> Types =>
+        Names.All
+            .Concat(Enums.SelectMany(type => new[] { type.Name, ClientNames.LabelsOf(type.Name) }))
+            .Concat(Records.Select(record => record.Name))
+            .Concat(Tools.Select(tool => tool.Call.Name))
+            .Select(Names.Qualify);
 }

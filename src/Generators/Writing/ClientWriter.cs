@@ -7,15 +7,7 @@ namespace EdgeBuild.Generators.Writing;
 /// <summary>Writes the source file of one client.</summary>
 internal static class ClientWriter
 {
-    private const string Runtime = "global::EdgeBuild.Runtime.";
-    private const string CancellationToken = "global::System.Threading.CancellationToken";
-    private const string ValueTask = "global::System.Threading.Tasks.ValueTask";
-
-    /// <summary>Gets the attribute that marks generated types.</summary>
-    public static string GeneratedCode { get; } =
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"EdgeBuild\", \"{typeof(ClientWriter).Assembly.GetName().Version}\")]";
-
-    /// <summary>Writes the file.</summary>
+    /// <summary>Writes the file: what a caller needs first comes first.</summary>
     public static string Write(ClientModel client)
     {
         var code = new CodeWriter();
@@ -23,87 +15,61 @@ internal static class ClientWriter
             .Line($"// Made by EdgeBuild from {CodeText.Xml(client.FileName)}. Change that file; changes made here are lost.")
             .Line("#nullable enable")
             .Line();
-        if (client.Namespace.Length > 0)
+        if (client.Names.Namespace.Length > 0)
         {
-            code.Line($"namespace {client.Namespace};").Line();
+            code.Line($"namespace {client.Names.Namespace};").Line();
         }
 
-        foreach (OutputModel output in client.Outputs.Where(output => output.EnumType is not null))
+        foreach (EnumModel model in client.Enums)
         {
-            EnumWriter.Write(code, client, output);
+            EnumWriter.Write(code, client, model);
         }
 
-        WriteResult(code, client);
-        WriteInterface(code, client);
+        foreach (RecordModel record in client.Records)
+        {
+            RecordWriter.Write(code, record);
+        }
+
+        ToolsWriter.Write(code, client);
+        InterfaceWriter.Write(code, client);
         WriteClass(code, client);
         PredictionsWriter.Write(code, client);
+        FakeWriter.Write(code, client);
         return code.ToString();
-    }
-
-    private static void WriteResult(CodeWriter code, ClientModel client)
-    {
-        code.Line($"/// <summary>The answer of <see cref=\"{client.Name}\"/>.</summary>");
-        foreach (OutputModel output in client.Outputs)
-        {
-            code.Line($"/// <param name=\"{output.Property}\">{DocumentationWriter.OutputText(output)}</param>");
-        }
-
-        code.Line(GeneratedCode)
-            .Line($"public sealed record {client.Result}({string.Join(", ", client.Outputs.Select(output => $"{output.Type} {output.Property}"))});")
-            .Line();
-    }
-
-    private static void WriteInterface(CodeWriter code, ClientModel client)
-    {
-        code.Line($"/// <summary>{CodeText.Sentence(client.Description)} Implemented by <see cref=\"{client.Name}\"/>; replace it in tests.</summary>")
-            .Line(GeneratedCode)
-            .Line($"public interface {client.Interface}")
-            .Open();
-        DocumentationWriter.Call(code, client, "The answer.");
-        code.Line($"{ValueTask}<{client.Result}> RunAsync({Parameters(client)}, {CancellationToken} cancellationToken = default);").Line();
-        DocumentationWriter.Call(code, client, client.Outputs.Any(output => output.Labels.Count > 0) ? "The answer with the probability of every label." : "The answer with its probability.");
-        code.Line($"{ValueTask}<{Runtime}Prediction<{client.Result}>> PredictAsync({Parameters(client)}, {CancellationToken} cancellationToken = default);")
-            .Close()
-            .Line();
     }
 
     private static void WriteClass(CodeWriter code, ClientModel client)
     {
+        string name = client.Names.Client;
         DocumentationWriter.Client(code, client);
-        code.Line(GeneratedCode)
-            .Line($"public sealed partial class {client.Name} : {client.Interface}, global::System.IDisposable")
+        code.Line(Names.GeneratedCode)
+            .Line($"public sealed partial class {name} : {client.Names.Interface}, global::System.IDisposable")
             .Open()
-            .Line($"private readonly {Runtime}EdgePromptClient _client;")
+            .Line($"private readonly {Names.Runtime}EdgePromptClient _client;")
             .Line()
             .Line($"/// <summary>Opens the model {CodeText.Code("edge/" + client.Model + ".gguf")} beside the app.</summary>")
             .Line("/// <exception cref=\"global::EdgeBuild.Contracts.EdgeBuildException\">The model is missing, damaged or of another build.</exception>")
-            .Line($"public {client.Name}()")
-            .Indent().Line($": this(new {Runtime}EdgeClientOptions())").Outdent()
+            .Line($"public {name}()")
+            .Indent().Line($": this(new {Names.Runtime}EdgeClientOptions())").Outdent()
             .Open().Close()
             .Line()
             .Line("/// <summary>Opens the model.</summary>")
             .Line("/// <param name=\"options\">How the model is found and run.</param>")
             .Line("/// <exception cref=\"global::EdgeBuild.Contracts.EdgeBuildException\">The model is missing, damaged or of another build.</exception>")
-            .Line($"public {client.Name}({Runtime}EdgeClientOptions options) => _client = {Runtime}EdgePromptClient.Open(Definition, options);")
+            .Line($"public {name}({Names.Runtime}EdgeClientOptions options) => _client = {Names.Runtime}EdgePromptClient.Open(Definition, options);")
             .Line()
             .Line("/// <summary>Gets the prompt as it was compiled into this client.</summary>")
-            .Line($"public static {Runtime}PromptDefinition Definition {{ get; }} = new {Runtime}PromptDefinition(");
+            .Line($"public static {Names.Runtime}PromptDefinition Definition {{ get; }} = new {Names.Runtime}PromptDefinition(");
         code.Indent();
         WriteDefinition(code, client);
-        code.Outdent()
-            .Line()
-            .Line("/// <inheritdoc/>")
-            .Line($"public async {ValueTask}<{client.Result}> RunAsync({Parameters(client)}, {CancellationToken} cancellationToken = default) =>")
-            .Indent().Line($"ToPrediction(await _client.PredictAsync(ToInputs({Arguments(client)}), cancellationToken).ConfigureAwait(false)).Value;").Outdent()
-            .Line()
-            .Line("/// <inheritdoc/>")
-            .Line($"public async {ValueTask}<{Runtime}Prediction<{client.Result}>> PredictAsync({Parameters(client)}, {CancellationToken} cancellationToken = default) =>")
-            .Indent().Line($"ToPrediction(await _client.PredictAsync(ToInputs({Arguments(client)}), cancellationToken).ConfigureAwait(false));").Outdent()
-            .Line()
+        code.Outdent();
+        WriteCalls(code, client);
+        code.Line()
             .Line("/// <summary>Frees the model when no other client uses it.</summary>")
             .Line("public void Dispose() => _client.Dispose();")
             .Line();
         WriteConversions(code, client);
+        ReadingWriter.Write(code, client);
         code.Close().Line();
     }
 
@@ -131,31 +97,65 @@ internal static class ClientWriter
             .Open();
         foreach (OutputModel output in client.Outputs.Where(output => output.Labels.Count > 0))
         {
-            code.Line($"[{CodeText.Literal(output.Name)}] = new string[] {{ {string.Join(", ", output.Labels.Select(label => CodeText.Literal(label.Text)))} }},");
+            code.Line($"[{CodeText.Literal(output.Field.Name)}] = new string[] {{ {string.Join(", ", output.Labels.Select(CodeText.Literal))} }},");
         }
 
         code.Close(");");
     }
 
+    private static void WriteCalls(CodeWriter code, ClientModel client)
+    {
+        string arguments = CallWriter.Arguments(client);
+        code.Line()
+            .Line("/// <inheritdoc/>")
+            .Line($"public async {CallWriter.Run(client)} =>")
+            .Indent().Line($"ToPrediction(await _client.PredictAsync(ToInputs({arguments}), options, cancellationToken).ConfigureAwait(false)).Value;").Outdent()
+            .Line()
+            .Line("/// <inheritdoc/>")
+            .Line($"public async {CallWriter.Predict(client)} =>")
+            .Indent().Line($"ToPrediction(await _client.PredictAsync(ToInputs({arguments}), options, cancellationToken).ConfigureAwait(false));").Outdent();
+        WriteManyCalls(code, client, Names.Enumerable, Names.Linq);
+        WriteManyCalls(code, client, Names.AsyncEnumerable, Names.AsyncLinq);
+        if (client.IsStreamed)
+        {
+            code.Line()
+                .Line("/// <inheritdoc/>")
+                .Line($"public {CallWriter.Stream(client)} =>")
+                .Indent().Line($"_client.StreamAsync(ToInputs({arguments}), options, cancellationToken);").Outdent();
+        }
+    }
+
+    private static void WriteManyCalls(CodeWriter code, ClientModel client, string rows, string linq) => code
+        .Line()
+        .Line("/// <inheritdoc/>")
+        .Line($"public {CallWriter.PredictMany(client, rows)}")
+        .Open()
+        .Line($"{Names.ThrowIfNull}(inputs);")
+        .Line($"{rows}<string[]> rows = {linq}.Select(inputs, static input => {RowToInputs(client)});")
+        .Line($"return {Names.AsyncLinq}.Select(_client.PredictStreamAsync(rows, options, cancellationToken), ToPrediction);")
+        .Close();
+
+    private static string RowToInputs(ClientModel client) => client.Inputs.Count == 1
+        ? "ToInputs(input)"
+        : $"ToInputs({string.Join(", ", client.Inputs.Select(input => "input." + input.Property))})";
+
     private static void WriteConversions(CodeWriter code, ClientModel client)
     {
-        code.Line($"private static string[] ToInputs({Parameters(client)})").Open();
+        code.Line($"private static string[] ToInputs({CallWriter.Parameters(client)})").Open();
         foreach (InputModel input in client.Inputs.Where(input => input.Kind == PromptValueKind.String))
         {
-            code.Line($"global::System.ArgumentNullException.ThrowIfNull({input.Parameter});");
+            code.Line($"{Names.ThrowIfNull}({input.Parameter});");
         }
 
         code.Line($"return new string[] {{ {string.Join(", ", client.Inputs.Select(InputText))} }};")
             .Close()
             .Line()
-            .Line($"private static {Runtime}Prediction<{client.Result}> ToPrediction({Runtime}EdgePrediction prediction) =>")
-            .Indent().Line($"new {Runtime}Prediction<{client.Result}>(")
-            .Indent().Line($"new {client.Result}(").Indent();
+            .Line($"private static {CallWriter.Prediction(client)} ToPrediction({Names.Runtime}EdgePrediction prediction) =>")
+            .Indent().Line($"new {CallWriter.Prediction(client)}(")
+            .Indent().Line($"new {client.Names.Result}(").Indent();
         for (int index = 0; index < client.Outputs.Count; index++)
         {
-            string text = $"prediction.Fields[{index.ToString(CultureInfo.InvariantCulture)}].Text";
-            OutputModel output = client.Outputs[index];
-            string value = output.EnumType is { } type ? $"{ClientModel.LabelsOf(type)}.FromLabel({text})" : output.Kind == PromptValueKind.Boolean ? $"{text} == \"true\"" : text;
+            string value = ReadingWriter.FromText(client.Outputs[index].Field, $"prediction.Fields[{index.ToString(CultureInfo.InvariantCulture)}].Text");
             code.Line(value + (index + 1 < client.Outputs.Count ? "," : "),"));
         }
 
@@ -166,19 +166,7 @@ internal static class ClientWriter
     {
         PromptValueKind.String => input.Parameter,
         PromptValueKind.Boolean => $"{input.Parameter} ? \"true\" : \"false\"",
-        PromptValueKind.Float => $"{input.Parameter}.ToString(\"R\", global::System.Globalization.CultureInfo.InvariantCulture)",
-        _ => $"{input.Parameter}.ToString(global::System.Globalization.CultureInfo.InvariantCulture)",
-    };
-
-    private static string Parameters(ClientModel client) => string.Join(", ", client.Inputs.Select(input => $"{Type(input.Kind)} {input.Parameter}"));
-
-    private static string Arguments(ClientModel client) => string.Join(", ", client.Inputs.Select(input => input.Parameter));
-
-    private static string Type(PromptValueKind kind) => kind switch
-    {
-        PromptValueKind.Integer => "long",
-        PromptValueKind.Float => "double",
-        PromptValueKind.Boolean => "bool",
-        _ => "string",
+        PromptValueKind.Float => $"{input.Parameter}.ToString(\"R\", {Names.Invariant})",
+        _ => $"{input.Parameter}.ToString({Names.Invariant})",
     };
 }

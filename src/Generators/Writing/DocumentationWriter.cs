@@ -21,9 +21,9 @@ internal static class DocumentationWriter
         code.Line("/// </list>").Line("/// <para>Outputs:</para>").Line("/// <list type=\"bullet\">");
         foreach (OutputModel output in client.Outputs)
         {
-            string labels = output.Labels.Count == 0 ? "Any text" : "One of " + string.Join(", ", output.Labels.Select(label => CodeText.Code(label.Text)));
-            string description = output.Description is null ? string.Empty : CodeText.Sentence(output.Description) + " ";
-            code.Line($"/// <item><description>{CodeText.Code(output.Name)}: {description}{labels}.</description></item>");
+            string labels = output.Labels.Count == 0 ? AnyOf(output.Field.Type) : "One of " + string.Join(", ", output.Labels.Select(CodeText.Code));
+            string description = output.Field.Description is null ? string.Empty : CodeText.Sentence(output.Field.Description) + " ";
+            code.Line($"/// <item><description>{CodeText.Code(output.Field.Name)}: {description}{labels}.</description></item>");
         }
 
         code.Line("/// </list>").Line("/// <para>Prompt:</para>").Line("/// <code>");
@@ -39,27 +39,37 @@ internal static class DocumentationWriter
     public static void Call(CodeWriter code, ClientModel client, string returns)
     {
         code.Line($"/// <summary>{CodeText.Sentence(client.Description)}</summary>");
+        Inputs(code, client);
+        Tail(code, client, returns);
+    }
+
+    /// <summary>The comment of a method that calls the model many times.</summary>
+    public static void ManyCalls(CodeWriter code, ClientModel client)
+    {
+        code.Line($"/// <summary>{CodeText.Sentence(client.Description)} Answers many inputs, several at once, in their order.</summary>")
+            .Line("/// <param name=\"inputs\">The inputs of each call; they are read as they are needed.</param>");
+        Tail(code, client, "One answer per input, in the same order.");
+    }
+
+    /// <summary>The comments of the parameters for inputs.</summary>
+    public static void Inputs(CodeWriter code, ClientModel client)
+    {
         foreach (InputModel input in client.Inputs)
         {
             code.Line($"/// <param name=\"{input.Parameter.TrimStart('@')}\">{InputText(input)}</param>");
         }
-
-        code.Line("/// <param name=\"cancellationToken\">Ends the call, also while the model computes.</param>")
-            .Line($"/// <returns>{returns}</returns>");
-        Scores(code, client, "remarks");
-        code.Line("/// <exception cref=\"global::System.OperationCanceledException\">The call was cancelled.</exception>")
-            .Line("/// <exception cref=\"global::System.ObjectDisposedException\">The client is disposed.</exception>");
     }
 
-    /// <summary>What an output means.</summary>
-    public static string OutputText(OutputModel output) =>
-        output.Description is { Length: > 0 } description ? CodeText.Sentence(description) : $"The output {CodeText.Code(output.Name)}.";
+    /// <summary>What an output or a part of it means.</summary>
+    public static string OutputText(string? description, string name) =>
+        description is { Length: > 0 } text ? CodeText.Sentence(text) : $"The output {CodeText.Code(name)}.";
 
-    /// <summary>How well an output is answered.</summary>
-    public static string ScoreText(Score score) =>
-        $"{CodeText.Percent(score.Accuracy)} of {score.Rows.ToString(CultureInfo.InvariantCulture)} test rows right (untuned base: {CodeText.Percent(score.BaseAccuracy)})";
+    /// <summary>What a tool does.</summary>
+    public static string ToolText(string? description, string name) =>
+        description is { Length: > 0 } text ? CodeText.Sentence(text) : $"The function {CodeText.Code(name)}.";
 
-    private static string InputText(InputModel input)
+    /// <summary>What an input means.</summary>
+    public static string InputText(InputModel input)
     {
         string text = input.Description is { Length: > 0 } description ? CodeText.Sentence(description) : $"The input {CodeText.Code(input.Name)}.";
         if (input.EnumValues.Count > 0)
@@ -70,9 +80,33 @@ internal static class DocumentationWriter
         return input.Example is { } example ? $"{text} Example: {CodeText.Code(example)}" : text;
     }
 
+    /// <summary>How well an output is answered.</summary>
+    public static string ScoreText(Score score) =>
+        $"{CodeText.Percent(score.Accuracy)} of {score.Rows.ToString(CultureInfo.InvariantCulture)} test rows right (untuned base: {CodeText.Percent(score.BaseAccuracy)})";
+
+    private static string AnyOf(TypeModel type) => type.Form switch
+    {
+        ValueForm.Text => "Any text",
+        ValueForm.Integer => "A whole number",
+        ValueForm.Number => "A number",
+        ValueForm.List => "A list",
+        ValueForm.Call => "A call of one of the functions",
+        _ => "A record",
+    };
+
+    private static void Tail(CodeWriter code, ClientModel client, string returns)
+    {
+        code.Line("/// <param name=\"options\">How the call is answered, for example by which adapter; null for the defaults.</param>")
+            .Line("/// <param name=\"cancellationToken\">Ends the call, also while the model computes.</param>")
+            .Line($"/// <returns>{returns}</returns>");
+        Scores(code, client, "remarks");
+        code.Line("/// <exception cref=\"global::System.OperationCanceledException\">The call was cancelled.</exception>")
+            .Line("/// <exception cref=\"global::System.ObjectDisposedException\">The client is disposed.</exception>");
+    }
+
     private static void Scores(CodeWriter code, ClientModel client, string element = "para")
     {
-        string[] scores = [.. client.Outputs.Where(output => output.Score is not null).Select(output => $"{CodeText.Code(output.Name)} {ScoreText(output.Score!)}")];
+        string[] scores = [.. client.Outputs.Where(output => output.Score is not null).Select(output => $"{CodeText.Code(output.Field.Name)} {ScoreText(output.Score!)}")];
         if (scores.Length > 0)
         {
             code.Line($"/// <{element}>Score: {string.Join("; ", scores)}.</{element}>");

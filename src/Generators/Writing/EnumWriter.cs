@@ -3,37 +3,53 @@ using EdgeBuild.Generators.Models;
 
 namespace EdgeBuild.Generators.Writing;
 
-/// <summary>Writes the enum of an output and its conversions from and to labels.</summary>
+/// <summary>Writes the enum of a set of labels and its conversions from and to labels.</summary>
 internal static class EnumWriter
 {
     /// <summary>Writes both types.</summary>
-    public static void Write(CodeWriter code, ClientModel client, OutputModel output)
+    public static void Write(CodeWriter code, ClientModel client, EnumModel model)
     {
-        string type = output.EnumType!;
-        code.Line($"/// <summary>{DocumentationWriter.OutputText(output)}</summary>")
+        string type = model.Name;
+        code.Line($"/// <summary>{DocumentationWriter.OutputText(model.Description, model.Output)}</summary>")
             .Line("/// <remarks>")
-            .Line($"/// <para>The labels of the output {CodeText.Code(output.Name)} of the prompt {CodeText.Code(client.Prompt)}. Values follow the order of the labels; new labels come last.</para>");
-        if (output.Score is { } score)
+            .Line($"/// <para>The labels of {CodeText.Code(model.Output)} of the prompt {CodeText.Code(client.Prompt)}. A label keeps its value when others are added.</para>");
+        if (model.Score is { } score)
         {
             code.Line($"/// <para>Score: {DocumentationWriter.ScoreText(score)}.</para>");
         }
 
-        code.Line("/// </remarks>").Line(ClientWriter.GeneratedCode).Line($"public enum {type}").Open();
-        for (int index = 0; index < output.Labels.Count; index++)
+        code.Line("/// </remarks>")
+            .Line(Names.GeneratedCode)
+            .Line($"[{Names.Json}Serialization.JsonConverter(typeof({Names.Json}Serialization.JsonStringEnumConverter<{type}>))]")
+            .Line($"public enum {type}")
+            .Open();
+        bool first = true;
+        foreach (LabelModel label in model.Labels)
         {
-            if (index > 0)
+            if (!first)
             {
                 code.Line();
             }
 
-            code.Line($"/// <summary>The label {CodeText.Code(output.Labels[index].Text)}.</summary>")
-                .Line($"{output.Labels[index].Member} = {index.ToString(CultureInfo.InvariantCulture)},");
+            first = false;
+            code.Line($"/// <summary>The label {CodeText.Code(label.Text)}.</summary>");
+            if (label.Member != label.Text)
+            {
+                code.Line($"[{Names.Json}Serialization.JsonStringEnumMemberName({CodeText.Literal(label.Text)})]");
+            }
+
+            code.Line($"{label.Member} = {label.Number.ToString(CultureInfo.InvariantCulture)},");
         }
 
         code.Close().Line();
+        WriteConversions(code, model, type);
+    }
+
+    private static void WriteConversions(CodeWriter code, EnumModel model, string type)
+    {
         code.Line($"/// <summary>Converts <see cref=\"{type}\"/> from and to the labels of the prompt.</summary>")
-            .Line(ClientWriter.GeneratedCode)
-            .Line($"public static class {ClientModel.LabelsOf(type)}")
+            .Line(Names.GeneratedCode)
+            .Line($"public static class {ClientNames.LabelsOf(type)}")
             .Open()
             .Line("/// <summary>The label of a value.</summary>")
             .Line("/// <param name=\"value\">The value.</param>")
@@ -41,7 +57,7 @@ internal static class EnumWriter
             .Line("/// <exception cref=\"global::System.ArgumentOutOfRangeException\">The value is not declared.</exception>")
             .Line($"public static string ToLabel(this {type} value) => value switch")
             .Open();
-        foreach (LabelModel label in output.Labels)
+        foreach (LabelModel label in model.Labels)
         {
             code.Line($"{type}.{label.Member} => {CodeText.Literal(label.Text)},");
         }
@@ -55,7 +71,7 @@ internal static class EnumWriter
             .Line("/// <exception cref=\"global::System.ArgumentException\">There is no such label.</exception>")
             .Line($"public static {type} FromLabel(string label) => label switch")
             .Open();
-        foreach (LabelModel label in output.Labels)
+        foreach (LabelModel label in model.Labels)
         {
             code.Line($"{CodeText.Literal(label.Text)} => {type}.{label.Member},");
         }

@@ -17,9 +17,9 @@ internal static class PredictionsWriter
             return;
         }
 
-        code.Line($"/// <summary>The probabilities behind answers of <see cref=\"{client.Name}\"/>.</summary>")
-            .Line(ClientWriter.GeneratedCode)
-            .Line($"public static class {client.Predictions}")
+        code.Line($"/// <summary>The probabilities behind answers of <see cref=\"{client.Names.Client}\"/>.</summary>")
+            .Line(Names.GeneratedCode)
+            .Line($"public static class {client.Names.Predictions}")
             .Open();
         bool first = true;
         for (int index = 0; index < client.Outputs.Count; index++)
@@ -37,9 +37,9 @@ internal static class PredictionsWriter
 
             first = false;
             string field = $"prediction.Fields[{index.ToString(CultureInfo.InvariantCulture)}]";
-            if (output.EnumType is { } type)
+            if (output.Field.Type.Form == ValueForm.Label)
             {
-                WriteLabels(code, client, output, type, field);
+                WriteLabels(code, client, output, output.Field.Type.Name, field);
             }
             else
             {
@@ -47,30 +47,30 @@ internal static class PredictionsWriter
             }
         }
 
-        code.Close();
+        code.Close().Line();
     }
 
     private static void WriteLabels(CodeWriter code, ClientModel client, OutputModel output, string type, string field) => code
-        .Line($"/// <summary>How probable each value of <see cref=\"{client.Result}.{output.Property}\"/> is.</summary>")
+        .Line($"/// <summary>How probable each value of <see cref=\"{client.Names.Result}.{output.Field.Property}\"/> is.</summary>")
         .Line("/// <param name=\"prediction\">The answer.</param>")
         .Line("/// <returns>Every value with its probability, from 0 to 1; together they are 1.</returns>")
-        .Line($"public static {ReadOnlyDictionary}<{type}, double> {output.Property}Probabilities(this global::EdgeBuild.Runtime.Prediction<{client.Result}> prediction)")
+        .Line($"public static {ReadOnlyDictionary}<{type}, double> {output.Field.Property}Probabilities(this global::EdgeBuild.Runtime.Prediction<{client.Names.Result}> prediction)")
         .Open()
         .Line("global::System.ArgumentNullException.ThrowIfNull(prediction);")
         .Line($"var probabilities = new {Dictionary}<{type}, double>();")
         .Line($"foreach (global::EdgeBuild.Runtime.LabelProbability label in {field}.Probabilities)")
         .Open()
-        .Line($"probabilities[{ClientModel.LabelsOf(type)}.FromLabel(label.Label)] = label.Probability;")
+        .Line($"probabilities[{ClientNames.LabelsOf(type)}.FromLabel(label.Label)] = label.Probability;")
         .Close()
         .Line()
         .Line("return probabilities;")
         .Close();
 
     private static void WriteBoolean(CodeWriter code, ClientModel client, OutputModel output, string field) => code
-        .Line($"/// <summary>How probable it is that <see cref=\"{client.Result}.{output.Property}\"/> is true.</summary>")
+        .Line($"/// <summary>How probable it is that <see cref=\"{client.Names.Result}.{output.Field.Property}\"/> is true.</summary>")
         .Line("/// <param name=\"prediction\">The answer.</param>")
         .Line("/// <returns>The probability, from 0 to 1.</returns>")
-        .Line($"public static double {output.Property}Probability(this global::EdgeBuild.Runtime.Prediction<{client.Result}> prediction)")
+        .Line($"public static double {output.Field.Property}Probability(this global::EdgeBuild.Runtime.Prediction<{client.Names.Result}> prediction)")
         .Open()
         .Line("global::System.ArgumentNullException.ThrowIfNull(prediction);")
         .Line($"foreach (global::EdgeBuild.Runtime.LabelProbability label in {field}.Probabilities)")

@@ -1,3 +1,5 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.Prompts.Tools;
 using EdgeBuild.Prompts.Yaml;
 
 namespace EdgeBuild.Prompts.Parsing;
@@ -8,4 +10,9 @@ internal sealed class EdgeMetadata
     public int MaxInputTokens { get; set; } = PromptDocument.DefaultMaxInputTokens;
 
     public IReadOnlyList<YamlScalar> FreeText { get; set; } = [];
+
+    public IReadOnlyList<PromptTool> Tools { get; set; } = [];
+
+    /// <summary>Gets or sets the place of <c>tools</c>, or null.</summary>
+    public SourcePosition? ToolsPosition { get; set; }
 }

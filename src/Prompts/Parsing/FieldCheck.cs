@@ -6,8 +6,6 @@ namespace EdgeBuild.Prompts.Parsing;
 /// <summary>What inputs and outputs must fulfil beyond their form.</summary>
 internal static class FieldCheck
 {
-    private const string SupportedOutputs = "In this version an output is a string with labels, a boolean, or the only output of its prompt as free text (metadata.edge.freeText).";
-
     /// <summary>Checks one input.</summary>
     public static void Input(PromptValueKind kind, SourcePosition kindPosition, YamlScalar? example, IReadOnlyList<YamlScalar> enumValues, DiagnosticCollector diagnostics)
     {
@@ -29,6 +27,10 @@ internal static class FieldCheck
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, enumValues[0].Position, "'enumValues' is for inputs of kind string. Remove it, or change the kind.");
         }
+        else if (example is not null && enumValues.Count > 0 && enumValues.All(value => value.Text != example.Text))
+        {
+            diagnostics.Error(ErrorCodes.UnknownLabel, example.Position, "The example is not one of the input's 'enumValues'. Correct it, or add the value.");
+        }
     }
 
     /// <summary>Checks the outputs together and marks those that are free text.</summary>
@@ -43,17 +45,22 @@ internal static class FieldCheck
 
         foreach (ReadOutput output in outputs)
         {
-            if (output.Output.Kind is not (PromptValueKind.String or PromptValueKind.Boolean))
-            {
-                diagnostics.Error(ErrorCodes.UnsupportedKind, output.KindPosition, $"An output of kind {Name(output.Output.Kind)} is not supported yet. {SupportedOutputs}");
-            }
-
-            CheckLabels(output, diagnostics);
-            result.Add(output.Output with { IsFreeText = freeText.Contains(output.Output.Name) });
+            Labels(output, diagnostics);
+            result.Add(PartsAsWritten(output.Output) with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
 
         return result;
     }
+
+    /// <summary>Within an array or object a string is one of its labels, or free text when it has none: rows give labels to whole outputs only.</summary>
+    /// <param name="output">The output.</param>
+    /// <returns>The output with its strings marked.</returns>
+    public static PromptOutput PartsAsWritten(PromptOutput output) => output with
+    {
+        IsFreeText = output is { Kind: PromptValueKind.String, EnumValues.Count: 0 },
+        Items = output.Items is { } items ? PartsAsWritten(items) : null,
+        Properties = [.. output.Properties.Select(PartsAsWritten)],
+    };
 
     /// <summary>Inputs and outputs are columns of one dataset, so no name may stand twice.</summary>
     public static void RefuseEqualNames(IReadOnlyList<PromptInput> inputs, IReadOnlyList<PromptOutput> outputs, DiagnosticCollector diagnostics)
@@ -102,13 +109,10 @@ internal static class FieldCheck
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, name.Position, $"'{name.Text}' cannot be free text: that is for outputs of kind string without enumValues.");
         }
-        else if (outputs.Count > 1)
-        {
-            diagnostics.Error(ErrorCodes.UnsupportedKind, name.Position, $"Free text beside other outputs is not supported yet. {SupportedOutputs}");
-        }
     }
 
-    private static void CheckLabels(ReadOutput output, DiagnosticCollector diagnostics)
+    /// <summary>Checks the labels of one output.</summary>
+    public static void Labels(ReadOutput output, DiagnosticCollector diagnostics)
     {
         if (output.LabelsPosition is not { } position)
         {
@@ -146,10 +150,10 @@ internal static class FieldCheck
         if (PromptNaming.FindClash([.. labels.Keys]) is { } clash)
         {
             string[] texts = [.. labels.Keys];
-            diagnostics.Error(
-                ErrorCodes.DuplicateLabel,
+            diagnostics.Warning(
+                ErrorCodes.LabelNameClash,
                 labels[texts[clash.Second]].Position,
-                $"The labels '{texts[clash.First]}' and '{texts[clash.Second]}' give the same C# name '{clash.Name}'. Rename one of them.");
+                $"The labels '{texts[clash.First]}' and '{texts[clash.Second]}' give the same C# name '{clash.Name}', so the later one gets a number. Rename one of them to choose its name.");
         }
     }
 

@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Prompts.Tools;
 using EdgeBuild.Prompts.Yaml;
 
 namespace EdgeBuild.Prompts.Parsing;
@@ -24,6 +25,7 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
             {
                 case "name":
                     hasName = true;
+                    result.NamePosition = entry.Value.Position;
                     result.Name = _keys.ReadIdentifier("name", entry.Value, allowHyphen: true);
                     break;
                 case "displayName":
@@ -77,6 +79,16 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
 
     private IReadOnlyList<PromptOutput> ReadOutputs(YamlNode? node, FieldReader fields, EdgeMetadata edge)
     {
+        if (edge.ToolsPosition is { } toolsPosition)
+        {
+            if (node is not null)
+            {
+                diagnostics.Error(ErrorCodes.InvalidFrontMatter, toolsPosition, "A prompt has 'outputs' or 'metadata.edge.tools', not both: with tools the answer is one call of one of them. Remove one of the two.");
+            }
+
+            return [ToolReader.Output(edge.Tools, toolsPosition)];
+        }
+
         if (node is null)
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, FirstLine, "The front matter has no 'outputs'. List at least one output with its name and kind.");
@@ -120,11 +132,15 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
                 case "freeText":
                     result.Edge.FreeText = _keys.ReadTexts("metadata.edge.freeText", entry.Value) ?? [];
                     break;
+                case "tools":
+                    result.Edge.ToolsPosition = entry.Key.Position;
+                    result.Edge.Tools = new ToolReader(_keys, diagnostics).Read(entry.Value);
+                    break;
                 default:
                     diagnostics.Error(
                         ErrorCodes.InvalidFrontMatter,
                         entry.Key.Position,
-                        $"'{entry.Key.Text}' is not a key of 'metadata.edge'. Known keys: maxInputTokens, freeText.");
+                        $"'{entry.Key.Text}' is not a key of 'metadata.edge'. Known keys: maxInputTokens, freeText, tools.");
                     break;
             }
         }
@@ -179,14 +195,14 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
         };
         if (version1 is not null)
         {
-            diagnostics.Error(ErrorCodes.PromptyVersion1, entry.Key.Position, version1);
+            diagnostics.Version1(entry.Key.Position, version1);
             return;
         }
 
         string hint = key switch
         {
             "model" => "Remove it: the Model metadata of the EdgePrompt item names the model.",
-            "tools" => "Tools are not supported in this version. Remove the key.",
+            "tools" => "Functions of the app stand below 'metadata', in 'edge', as 'tools'.",
             "instructions" => "Write the instructions below the front matter, after a line 'system:'.",
             "edge" or "maxInputTokens" => "EdgeBuild's own keys stand below 'metadata', in 'edge'.",
             _ => $"Known keys: {KnownKeys}. Keys of your own may stand below 'metadata'.",
