@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeBuild.Contracts;
 
 namespace EdgeBuild.Worker;
@@ -30,6 +31,16 @@ internal static class Failure
             Write(diagnostic);
             return Failed;
         }
+        catch (Exception exception) when (IsOutOfMemory(exception))
+        {
+            Write(new Diagnostic(
+                ErrorCodes.InsufficientMemory,
+                DiagnosticSeverity.Error,
+                string.Empty,
+                default,
+                "The machine ran out of memory in the training. Close other programs, take a smaller base or a lower BatchSize, or train on a machine with more memory; the next build goes on at the last checkpoint."));
+            return Failed;
+        }
 #pragma warning disable CA1031 // The last place before the process ends: whatever it was becomes an error line with a code.
         catch (Exception exception)
 #pragma warning restore CA1031
@@ -44,6 +55,11 @@ internal static class Failure
             return Failed;
         }
     }
+
+    /// <summary>Whether an allocation failed; libtorch says so by the text of its error alone.</summary>
+    private static bool IsOutOfMemory(Exception exception) =>
+        exception is OutOfMemoryException
+        || (exception is ExternalException && exception.Message.Contains("can't allocate memory", StringComparison.Ordinal));
 
     private static void Write(Diagnostic diagnostic) => Console.Out.WriteLine(diagnostic.ToString().ReplaceLineEndings(" "));
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using EdgeBuild.Training;
 using EdgeBuild.Worker.Reporting;
+using Google.Protobuf;
 using Tensorboard;
 
 namespace EdgeBuild.Worker.Tests;
@@ -111,7 +112,10 @@ public sealed class MetricsTests
             Assert.AreEqual(Masked(bytes.AsSpan(place, 8)), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(place + 8)));
             ReadOnlySpan<byte> data = bytes.AsSpan(place + 12, length);
             Assert.AreEqual(Masked(data), BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(place + 12 + length)));
-            events.Add(Event.Parser.ParseFrom(data));
+
+            // TorchSharp's messages are older than parsing from spans.
+            using var input = new CodedInputStream(data.ToArray());
+            events.Add(Event.Parser.ParseFrom(input));
             place += length + 16;
         }
 

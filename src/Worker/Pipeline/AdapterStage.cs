@@ -190,6 +190,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         yield return new("Recipe", string.Create(invariant, $"rank {plan.Recipe.Rank}, alpha {plan.Recipe.Alpha}, learning rate {plan.Recipe.LearningRate}, batch {plan.Recipe.BatchSize}, {plan.Recipe.ReviewPasses} review passes, seed {plan.Recipe.Seed}, recipe version {PlannedRecipe.Version}"));
         yield return new("Rows", string.Create(invariant, $"{rows.Train.Count} training, {rows.Validation.Count} validation, {rows.Test.Count} test"));
         yield return new("Training", string.Create(invariant, $"{result.Steps} steps, {result.Epochs:0.0} epochs, {result.Duration.TotalSeconds:0} s, {result.TokensPerSecond:0} tokens/s, {result.ComputeType}"));
+        yield return new("Memory", string.Create(invariant, $"{result.PeakMemory / 1e9:0.00} GB at most"));
         yield return new("Validation loss", ValidationLossOf(result).ToString("0.0000", invariant));
     }
 
