@@ -12,8 +12,8 @@ internal static class ModelKeys
     public const string LlamaCppRelease = "0.4.0";
 
     /// <summary>The part of an adapter key that one row gives.</summary>
-    public static string RowText(DatasetRow row) =>
-        string.Format(CultureInfo.InvariantCulture, "{0} {1:R} {2}", row.Split, row.Weight, row.CanonicalHash);
+    public static string RowText(string split, double weight, RowHash hash) =>
+        string.Format(CultureInfo.InvariantCulture, "{0} {1:R} {2}", split, weight, hash);
 
     /// <summary>The key of an adapter.</summary>
     /// <param name="baseSha256">The hash of the base.</param>
