@@ -6,20 +6,27 @@ namespace EdgeBuild.Training;
 /// <summary>A LoRA adapter: for each adapted layer the matrices A and B of <c>y = W x + (α / r) · B (A x)</c>, in 32-bit floats.</summary>
 public sealed class LoraAdapter : IDisposable
 {
-    internal LoraAdapter(ModelConfiguration configuration, LoraLayout layout, double alpha, Device device)
+    internal LoraAdapter(ModelConfiguration configuration, LoraLayout layout, double alpha, Device device, bool rankStabilized = false)
     {
         LibTorch.Load();
         Configuration = configuration;
         Layout = layout;
         Alpha = alpha;
+        RankStabilized = rankStabilized;
         Parameters = zeros(layout.Length, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
     }
 
     /// <summary>Gets the base model's sizes.</summary>
     public ModelConfiguration Configuration { get; }
 
-    /// <summary>Gets α as it stands in files.</summary>
+    /// <summary>Gets α as it stands in GGUF files: the scale is α / rank.</summary>
     public double Alpha { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether the scale was meant as α' / √rank (rsLoRA). GGUF files know α / rank only, so <see cref="Alpha"/> is α' · √rank;
+    /// PEFT's files say it.
+    /// </summary>
+    public bool RankStabilized { get; }
 
     /// <summary>Gets the largest rank.</summary>
     public int Rank => Layout.Slots.Max(slot => slot.Rank);
@@ -41,12 +48,14 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="alpha">α.</param>
     /// <param name="seed">The seed of A.</param>
     /// <param name="targetModules">Hugging Face module names, or null for all linear layers.</param>
+    /// <param name="rankStabilized">Whether the scale is α / √rank (rsLoRA) instead of α / rank.</param>
     /// <returns>The adapter.</returns>
     /// <exception cref="EdgeBuildException">EDGE2003: a module name is unknown.</exception>
-    public static LoraAdapter Create(BaseModel model, int rank, double alpha, ulong seed, IReadOnlyList<string>? targetModules = null)
+    public static LoraAdapter Create(BaseModel model, int rank, double alpha, ulong seed, IReadOnlyList<string>? targetModules = null, bool rankStabilized = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        var adapter = new LoraAdapter(model.Configuration, LoraLayout.Uniform(model.Configuration, rank, targetModules), alpha, model.Device);
+        LoraLayout layout = LoraLayout.Uniform(model.Configuration, rank, targetModules);
+        var adapter = new LoraAdapter(model.Configuration, layout, rankStabilized ? alpha * Math.Sqrt(rank) : alpha, model.Device, rankStabilized);
         var random = new SeededRandom(seed);
         foreach (LoraSlot slot in adapter.Layout.Slots)
         {
@@ -91,7 +100,7 @@ public sealed class LoraAdapter : IDisposable
     /// <returns>An adapter with its own values.</returns>
     public LoraAdapter Clone()
     {
-        var copy = new LoraAdapter(Configuration, Layout, Alpha, Parameters.device);
+        var copy = new LoraAdapter(Configuration, Layout, Alpha, Parameters.device, RankStabilized);
         copy.Parameters.copy_(Parameters);
         return copy;
     }

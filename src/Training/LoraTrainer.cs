@@ -24,6 +24,9 @@ public sealed class LoraTrainer
         _recipe = recipe;
     }
 
+    /// <summary>Gets what is called when every row was trained on once; never with less than one epoch, nor in a run that is resumed later than that.</summary>
+    public Action<FirstPass>? AfterFirstPass { get; init; }
+
     /// <summary>Trains.</summary>
     /// <param name="training">The rows to learn from.</param>
     /// <param name="validation">The rows that decide which state is kept; may be empty.</param>
@@ -53,7 +56,7 @@ public sealed class LoraTrainer
         }
 
         using IDisposable noGradient = no_grad();
-        using var run = new TrainingRun(_model, _start, _recipe, training, validation, checkpoints);
+        using var run = new TrainingRun(_model, _start, _recipe, training, validation, checkpoints) { AfterFirstPass = AfterFirstPass };
         return run.Execute(progress, cancellationToken);
     }
 

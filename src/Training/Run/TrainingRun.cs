@@ -54,6 +54,9 @@ internal sealed class TrainingRun : IDisposable
         _tokensPerPass = StepPlan.TokensPerPass(model.Configuration, model.ComputeType);
     }
 
+    /// <summary>Gets what is called after the first pass over all rows, or null.</summary>
+    public Action<FirstPass>? AfterFirstPass { get; init; }
+
     /// <summary>Runs.</summary>
     /// <param name="progress">Receives the state.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
@@ -72,6 +75,11 @@ internal sealed class TrainingRun : IDisposable
             _phase = TrainingPhase.Training;
             Step(cancellationToken);
             bool isLast = _state.Step == _plan.TotalSteps;
+            if (_state.Step == _plan.StepsPerEpoch && _recipe.Epochs >= 1)
+            {
+                AfterFirstPass?.Invoke(new FirstPass(_hardness.Values, examples => _validator.Losses(examples, cancellationToken)));
+            }
+
             if (_validation.Count > 0 && (isLast || _plan.IsValidationDue(_state.Step)))
             {
                 Validate(cancellationToken);

@@ -75,11 +75,17 @@ internal sealed class TransformerPass : IDisposable
     /// <param name="batch">The batch.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <returns>Σ weight · −log p(token) over the supervised tokens.</returns>
-    public double Loss(TokenBatch batch, CancellationToken cancellationToken)
+    public double Loss(TokenBatch batch, CancellationToken cancellationToken) => Losses(batch, cancellationToken).Sum();
+
+    /// <summary>Computes the losses of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <returns>weight · −log p(token) of every supervised token.</returns>
+    public double[] Losses(TokenBatch batch, CancellationToken cancellationToken)
     {
         using DisposeScope scope = NewDisposeScope();
         var plan = new PassPlan(batch);
-        return HeadLosses(plan, Forward(plan, cancellationToken), 0).Sum();
+        return HeadLosses(plan, Forward(plan, cancellationToken), 0);
     }
 
     /// <summary>Computes the loss of a batch and adds the adapter's gradients to those of the step.</summary>

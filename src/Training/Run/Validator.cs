@@ -33,6 +33,32 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize) 
         return weight > 0 ? loss / weight : 0;
     }
 
+    /// <summary>Computes the loss of each row.</summary>
+    /// <param name="examples">The rows.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <returns>Weighted cross entropy, summed over the completion of each row.</returns>
+    public double[] Losses(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken)
+    {
+        var losses = new double[examples.Count];
+        int first = 0;
+        foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, TokensAtOnce))
+        {
+            TokenBatch batch = TokenBatch.Create(part);
+            double[] tokens = batch.Targets.Length > 0 ? _pass.Losses(batch, cancellationToken) : [];
+            for (int target = 0; target < tokens.Length; target++)
+            {
+                if (batch.TargetExamples[target] is >= 0 and int example)
+                {
+                    losses[first + example] += tokens[target];
+                }
+            }
+
+            first += part.Count;
+        }
+
+        return losses;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _pass.Dispose();
 }
