@@ -56,6 +56,8 @@ public sealed class PlanningTests : IDisposable
     [DataRow("Split=\"Test\"", "Adapter=\"Tenant\"", "EDGE0001", 6, "not in this version")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" Rank=\"0\"", "EDGE2003", 3, "from 1 to 512")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRate=\"0,1\"", "EDGE2003", 3, "must be a number")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRat=\"0.1\"", "EDGE0001", 3, "Did you mean 'LearningRate'?")]
+    [DataRow("Split=\"Test\"", "Splitt=\"Test\"", "EDGE0001", 6, "Did you mean 'Split'?")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRate=\"0\"", "EDGE2003", 3, "must be a number")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" MaxLength=\"8\"", "EDGE2003", 3, "from 16 to")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" TargetModules=\"q_proj;v_prj\"", "EDGE2003", 3, "Did you mean 'v_proj'?")]
@@ -180,6 +182,10 @@ public sealed class PlanningTests : IDisposable
     [DataRow("ValidationSplit=\"0.08\" Patience=\"0\" LoraPlusRatio=\"3\" RsLora=\"False\" TargetModules=\" \"")]
     public void A_default_that_is_written_down_changes_no_key(string metadata) =>
         Assert.AreEqual(Plan(Good).Plan!.AdapterKey, Plan(Good.Replace("Base=\"tiny\"", "Base=\"tiny\" " + metadata, StringComparison.Ordinal)).Plan!.AdapterKey);
+
+    [TestMethod]
+    public void Metadata_of_the_users_own_is_left_alone() =>
+        Assert.IsEmpty(Plan(Good.Replace("Base=\"tiny\"", "Base=\"tiny\" Visible=\"false\" Owner=\"me\"", StringComparison.Ordinal)).Engine.Errors);
 
     [TestMethod]
     public void Every_setting_reaches_the_plan()

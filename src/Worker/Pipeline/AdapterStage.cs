@@ -13,8 +13,8 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="progress">Receives progress.</param>
 public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, ProgressReporter progress)
 {
-    // A refresh changes little, so its loss differs from the parent's by noise in either direction: rounding in bf16 alone moves it by some tenths of
-    // a percent, and near zero by some ten-thousandths of a nat. What is above that is a loss of quality.
+    // What a few rows teach moves the loss of all others a little in either direction, as rounding does. Without a tolerance every second refresh would
+    // be thrown away for nothing; what is above it is a loss of quality.
     private const double LossTolerance = 0.01;
     private const double LeastLossTolerance = 0.001;
 
