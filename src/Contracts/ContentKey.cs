@@ -45,6 +45,24 @@ public sealed class ContentKey : IDisposable
         return ToHex(sha.ComputeHash(Encoding.UTF8.GetBytes(text)));
     }
 
+    /// <summary>Hashes lines without holding the whole text: equal to <see cref="OfText"/> of the lines joined by <c>\n</c>.</summary>
+    /// <param name="lines">The lines.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    public static string OfLines(IEnumerable<string> lines)
+    {
+        using var sha = SHA256.Create();
+        bool first = true;
+        foreach (string line in lines)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(first ? line : "\n" + line);
+            sha.TransformBlock(bytes, 0, bytes.Length, null, 0);
+            first = false;
+        }
+
+        sha.TransformFinalBlock([], 0, 0);
+        return ToHex(sha.Hash!);
+    }
+
     /// <summary>Hashes a file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>64 lower-case hexadecimal digits.</returns>

@@ -93,7 +93,7 @@ public static class ErrorCodes
     /// <summary>A dataset has no rows, or too few to train or evaluate.</summary>
     public const string TooFewRows = "EDGE1106";
 
-    /// <summary>Equal inputs carry different labels, or a test row is also a training row (warning).</summary>
+    /// <summary>Equal inputs carry different labels (warning).</summary>
     public const string ConflictingRows = "EDGE1107";
 
     /// <summary>A row looks as if it held a secret or personal data (warning).</summary>
@@ -104,6 +104,27 @@ public static class ErrorCodes
 
     /// <summary>A label of the prompt occurs in no training row (warning).</summary>
     public const string LabelWithoutRows = "EDGE1110";
+
+    /// <summary>The messages of a chat row don't fit the prompt.</summary>
+    public const string InvalidMessages = "EDGE1111";
+
+    /// <summary>A row stands twice (warning).</summary>
+    public const string DuplicateRow = "EDGE1112";
+
+    /// <summary>A test or validation row was trained on (warning).</summary>
+    public const string LeakedRow = "EDGE1113";
+
+    /// <summary>A label has far fewer rows than the others (warning).</summary>
+    public const string RareLabel = "EDGE1114";
+
+    /// <summary>Inputs of a row are longer than what the model is given (warning).</summary>
+    public const string CutInput = "EDGE1115";
+
+    /// <summary>The trained model is sure that a training row has another label (warning).</summary>
+    public const string SuspectedLabel = "EDGE1116";
+
+    /// <summary>The system message of chat rows is not the prompt's (warning).</summary>
+    public const string OtherSystemMessage = "EDGE1117";
 
     /// <summary>Training failed, for example because the loss is not a number.</summary>
     public const string TrainingFailed = "EDGE2001";

@@ -5,8 +5,6 @@ namespace EdgeBuild.Data;
 /// <summary>One valid row of a prompt.</summary>
 public sealed class DatasetRow
 {
-    private static readonly Dictionary<string, string> _none = [];
-
     internal DatasetRow(
         string prompt,
         string displayPath,
@@ -22,20 +20,8 @@ public sealed class DatasetRow
         Weight = weight;
         Inputs = inputs;
         Outputs = outputs;
-        InputsHash = Hash(prompt, inputs, []);
-        CanonicalHash = Hash(prompt, inputs, outputs);
-    }
-
-    private DatasetRow(DatasetRow row)
-    {
-        DisplayPath = row.DisplayPath;
-        Position = row.Position;
-        Split = row.Split;
-        Weight = row.Weight;
-        Inputs = _none;
-        Outputs = _none;
-        InputsHash = row.InputsHash;
-        CanonicalHash = row.CanonicalHash;
+        InputsHash = HashOf(prompt, inputs, []);
+        Hash = HashOf(prompt, inputs, outputs);
     }
 
     /// <summary>Gets the file as the project names it.</summary>
@@ -57,14 +43,15 @@ public sealed class DatasetRow
     public IReadOnlyDictionary<string, string> Outputs { get; }
 
     /// <summary>Gets the SHA-256 over prompt name and inputs: equal for rows that ask the same.</summary>
-    public string InputsHash { get; }
+    public RowHash InputsHash { get; }
 
     /// <summary>Gets the SHA-256 over prompt name, inputs and outputs: independent of file type, file name, column order and place.</summary>
-    public string CanonicalHash { get; }
+    public RowHash Hash { get; }
 
-    internal DatasetRow WithoutTexts() => new(this);
+    /// <summary>Gets the text form of <see cref="Hash"/>.</summary>
+    public string CanonicalHash => Hash.ToString();
 
-    private static string Hash(string prompt, IReadOnlyDictionary<string, string> inputs, IEnumerable<KeyValuePair<string, string>> outputs)
+    private static RowHash HashOf(string prompt, IReadOnlyDictionary<string, string> inputs, IEnumerable<KeyValuePair<string, string>> outputs)
     {
         using var key = new ContentKey();
         key.Add("prompt", prompt);
@@ -78,6 +65,6 @@ public sealed class DatasetRow
             key.Add("output " + output.Key, output.Value);
         }
 
-        return key.Finish();
+        return RowHash.Parse(key.Finish());
     }
 }

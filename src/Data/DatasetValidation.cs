@@ -5,7 +5,7 @@ namespace EdgeBuild.Data;
 /// <summary>What the validator found in the datasets of one prompt.</summary>
 public sealed record DatasetValidation
 {
-    /// <summary>Gets the findings, file by file, in the order of the lines; at most <see cref="DatasetValidator.MaximumPerFile"/> of a severity for a file.</summary>
+    /// <summary>Gets the findings, file by file, in the order of the lines; at most <see cref="DatasetValidator.MaximumErrorsPerFile"/> errors of a file, and <see cref="DatasetValidator.MaximumWarningsPerFile"/> warnings of a code.</summary>
     public required IReadOnlyList<Diagnostic> Diagnostics { get; init; }
 
     /// <summary>Gets the labels of every labelled string output, in the order of the generated enum.</summary>

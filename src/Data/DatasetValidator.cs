@@ -7,8 +7,11 @@ namespace EdgeBuild.Data;
 /// <summary>Reads all datasets of one prompt and checks every row against it.</summary>
 public static class DatasetValidator
 {
-    /// <summary>How many errors, and how many warnings, of one file are named; the rest is counted.</summary>
-    public const int MaximumPerFile = 20;
+    /// <summary>How many errors of one file are named; the rest is counted.</summary>
+    public const int MaximumErrorsPerFile = 50;
+
+    /// <summary>How many warnings of one code and file are named; the rest is counted.</summary>
+    public const int MaximumWarningsPerFile = 20;
 
     /// <summary>The least number of training rows.</summary>
     public const int MinimumTrainingRows = 10;

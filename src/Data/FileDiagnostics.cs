@@ -9,24 +9,24 @@ namespace EdgeBuild.Data;
 /// <param name="displayPath">The file.</param>
 internal sealed class FileDiagnostics(string displayPath)
 {
-    private readonly Kept _errors = new();
-    private readonly Kept _warnings = new();
+    private readonly Kept _errors = new(DatasetValidator.MaximumErrorsPerFile);
+    private readonly Dictionary<string, Kept> _warnings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Kept> _missing = new(StringComparer.Ordinal);
 
     public void Error(string code, SourcePosition position, string message) =>
         _errors.Add(new Diagnostic(code, DiagnosticSeverity.Error, displayPath, position, message));
 
     public void Warning(string code, SourcePosition position, string message) =>
-        _warnings.Add(new Diagnostic(code, DiagnosticSeverity.Warning, displayPath, position, message));
+        Add(new Diagnostic(code, DiagnosticSeverity.Warning, displayPath, position, message));
 
-    public void Add(Diagnostic diagnostic) => (diagnostic.IsError ? _errors : _warnings).Add(diagnostic);
+    public void Add(Diagnostic diagnostic) => (diagnostic.IsError ? _errors : WarningsOf(diagnostic.Code)).Add(diagnostic);
 
     /// <summary>Notes that a row lacks a column. When no row of the file has it, that is one finding: the name is wrong, not the rows.</summary>
     public void MissingColumn(string column, SourcePosition position, string message)
     {
         if (!_missing.TryGetValue(column, out Kept? kept))
         {
-            kept = new Kept();
+            kept = new Kept(DatasetValidator.MaximumErrorsPerFile);
             _missing.Add(column, kept);
         }
 
@@ -49,10 +49,22 @@ internal sealed class FileDiagnostics(string displayPath)
             }
         }
 
-        return [.. _errors.ToList("errors"), .. _warnings.ToList("warnings")];
+        return [.. _errors.ToList("errors"), .. _warnings.Values.SelectMany(kept => kept.ToList("warnings of this kind"))];
     }
 
-    private sealed class Kept
+    /// <summary>Warnings are counted by code, so that a thousand duplicates do not hide the one test row that was trained on.</summary>
+    private Kept WarningsOf(string code)
+    {
+        if (!_warnings.TryGetValue(code, out Kept? kept))
+        {
+            kept = new Kept(DatasetValidator.MaximumWarningsPerFile);
+            _warnings.Add(code, kept);
+        }
+
+        return kept;
+    }
+
+    private sealed class Kept(int most)
     {
         private readonly List<Diagnostic> _kept = [];
         private int _count;
@@ -62,7 +74,7 @@ internal sealed class FileDiagnostics(string displayPath)
         public void Add(Diagnostic diagnostic)
         {
             _count++;
-            if (_kept.Count < DatasetValidator.MaximumPerFile)
+            if (_kept.Count < most)
             {
                 _kept.Add(diagnostic);
             }
@@ -76,7 +88,7 @@ internal sealed class FileDiagnostics(string displayPath)
 
         public Diagnostic[] ToList(string noun)
         {
-            Diagnostic[] shown = [.. _kept.OrderBy(item => item.Position.Line).ThenBy(item => item.Position.Column).Take(DatasetValidator.MaximumPerFile)];
+            Diagnostic[] shown = [.. _kept.OrderBy(item => item.Position.Line).ThenBy(item => item.Position.Column).Take(most)];
             int rest = _count - shown.Length;
             if (rest == 0)
             {

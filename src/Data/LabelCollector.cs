@@ -14,7 +14,7 @@ internal sealed class LabelCollector
 
     private readonly PromptDocument _document;
     private readonly Dictionary<string, IReadOnlyList<string>> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> _trained = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LabelCounts> _counts = new(StringComparer.Ordinal);
 
     public LabelCollector(PromptDocument document, IReadOnlyDictionary<string, IReadOnlyList<string>> lockedLabels)
     {
@@ -24,7 +24,7 @@ internal sealed class LabelCollector
             bool fromLock = output.EnumValues.Count == 0 && lockedLabels.ContainsKey(output.Name);
             IReadOnlyList<string> known = fromLock ? lockedLabels[output.Name] : output.EnumValues;
             _known.Add(output.Name, known);
-            _trained.Add(output.Name, new HashSet<string>(StringComparer.Ordinal));
+            _counts.Add(output.Name, new LabelCounts());
         }
     }
 
@@ -34,14 +34,10 @@ internal sealed class LabelCollector
     /// <returns>What is wrong, without the label itself; or null.</returns>
     public string? Check(PromptOutput output, string label, string split)
     {
-        HashSet<string> trained = _trained[output.Name];
+        LabelCounts counts = _counts[output.Name];
         if (_known[output.Name].Contains(label))
         {
-            if (split == DatasetSplits.Train)
-            {
-                trained.Add(label);
-            }
-
+            counts.Add(label, split);
             return null;
         }
 
@@ -52,9 +48,9 @@ internal sealed class LabelCollector
 
         if (split != DatasetSplits.Train)
         {
-            return trained.Contains(label)
+            return counts.Trained(label) > 0
                 ? null
-                : $"The label of '{output.Name}' occurs in no training row, so the model can't have learned it.{NearestName.Suggest(label, trained)} Correct it, or add training rows with it.";
+                : $"The label of '{output.Name}' occurs in no training row, so the model can't have learned it.{NearestName.Suggest(label, counts.TrainedLabels)} Correct it, or add training rows with it.";
         }
 
         if (label.Length == 0 || label.Trim().Length != label.Length || label.Any(char.IsControl))
@@ -62,14 +58,19 @@ internal sealed class LabelCollector
             return $"The label of '{output.Name}' is empty, starts or ends with a space, or holds a line end. Correct it.";
         }
 
-        trained.Add(label);
+        if (counts.TrainedLabels.Count <= MaximumLabels)
+        {
+            // One more than allowed proves the point; without a bound a column of free texts would be kept whole.
+            counts.Add(label, split);
+        }
+
         return null;
     }
 
     /// <summary>Gets the labels of every labelled string output.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ToLabels() => Labelled.ToDictionary(
         output => output.Name,
-        output => LabelSet.Append(_known[output.Name], _trained[output.Name]),
+        output => LabelSet.Append(_known[output.Name], _counts[output.Name].TrainedLabels),
         StringComparer.Ordinal);
 
     /// <summary>Finds what is wrong with the labels as a whole, at the place of the output in the prompt file.</summary>
@@ -82,7 +83,7 @@ internal sealed class LabelCollector
             if (count > MaximumLabels)
             {
                 yield return Create(
-                    output, DiagnosticSeverity.Error, ErrorCodes.UnknownLabel, $"The training rows hold {count} different values of '{output.Name}': these are no labels. List the labels as enumValues, or declare the output as free text under metadata.edge.freeText.");
+                    output, DiagnosticSeverity.Error, ErrorCodes.UnknownLabel, $"The training rows hold more than {MaximumLabels} different values of '{output.Name}': these are no labels. List the labels as enumValues, or declare the output as free text under metadata.edge.freeText.");
             }
             else if (count < 2)
             {
@@ -95,10 +96,18 @@ internal sealed class LabelCollector
                     output, DiagnosticSeverity.Warning, ErrorCodes.LabelNameClash, $"The labels '{labels[output.Name][clash.First]}' and '{labels[output.Name][clash.Second]}' of the training rows give the same C# name '{clash.Name}', so the later one gets a number. Rename one of them in the rows if they mean the same.");
             }
 
-            foreach (string label in labels[output.Name].Where(label => !_trained[output.Name].Contains(label)))
+            LabelCounts counts = _counts[output.Name];
+            foreach (string label in labels[output.Name].Where(label => counts.Trained(label) == 0))
+            {
+                string measured = counts.Measured(label) is > 0 and int rows ? $" {rows} validation or test rows ask for it." : string.Empty;
+                yield return Create(
+                    output, DiagnosticSeverity.Warning, ErrorCodes.LabelWithoutRows, $"No training row has the label '{label}' of '{output.Name}', so the model will hardly ever answer it.{measured} Add rows, or remove the label.");
+            }
+
+            foreach (string label in labels[output.Name].Where(counts.IsRare))
             {
                 yield return Create(
-                    output, DiagnosticSeverity.Warning, ErrorCodes.LabelWithoutRows, $"No training row has the label '{label}' of '{output.Name}', so the model will hardly ever answer it. Add rows, or remove the label.");
+                    output, DiagnosticSeverity.Warning, ErrorCodes.RareLabel, $"Only {counts.Trained(label)} of {counts.Total} training rows have the label '{label}' of '{output.Name}', so the model will answer it too seldom. Add rows, or give the few of them in a dataset of their own with a larger Weight.");
             }
         }
     }

@@ -8,6 +8,14 @@ internal static class SensitiveText
     private static readonly Regex _email = new(
         @"[A-Za-z0-9._%+\-]{1,64}@(?<domain>[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,24})", RegexOptions.CultureInvariant);
 
+    private static readonly Regex _iban = new(@"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", RegexOptions.CultureInvariant);
+
+    // With a country code, or in the form of North America. Plain digits are too often order numbers.
+    private static readonly Regex _phone = new(
+        @"(?<![\w+])\+[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-9]{1,4}\)?){2,6}(?![\w])"
+        + @"|(?<![\w\-])(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[\-.])[2-9][0-9]{2}[\-.][0-9]{4}(?![\w\-])",
+        RegexOptions.CultureInvariant);
+
     private static readonly Regex _digits = new(@"(?<![0-9])[2-6](?:[ \-]?[0-9]){12,18}(?![0-9])", RegexOptions.CultureInvariant);
 
     // The published forms of private keys and of access keys of common services; each has a fixed prefix, so that ordinary words never match.
@@ -39,7 +47,42 @@ internal static class SensitiveText
             return "a payment card number";
         }
 
-        return text.Length >= 16 && _secret.IsMatch(text) ? "a private or access key" : null;
+        if (text.Length >= 16 && _secret.IsMatch(text))
+        {
+            return "a private or access key";
+        }
+
+        if (text.Length >= 15 && _iban.Matches(text).Cast<Match>().Any(match => IsAccountNumber(match.Value)))
+        {
+            return "a bank account number (IBAN)";
+        }
+
+        return text.Length >= 10 && _phone.Matches(text).Cast<Match>().Any(match => IsPhoneNumber(match.Value)) ? "a telephone number" : null;
+    }
+
+    /// <summary>The check digits of ISO 13616: the country and check digits moved to the end, letters as 10 to 35, the rest by 97 is 1.</summary>
+    private static bool IsAccountNumber(string text)
+    {
+        string characters = text.Replace(" ", string.Empty);
+        if (characters.Length is < 15 or > 34)
+        {
+            return false;
+        }
+
+        int rest = 0;
+        foreach (char c in characters.Substring(4) + characters.Substring(0, 4))
+        {
+            rest = c is >= '0' and <= '9' ? ((rest * 10) + (c - '0')) % 97 : ((rest * 100) + (c - 'A' + 10)) % 97;
+        }
+
+        return rest == 1;
+    }
+
+    /// <summary>E.164 allows 15 digits, and no country's numbers have fewer than 8 with its code. 555-0100 to 555-0199 belong to nobody.</summary>
+    private static bool IsPhoneNumber(string text)
+    {
+        string digits = new([.. text.Where(char.IsDigit)]);
+        return digits.Length is >= 8 and <= 15 && !(digits.Length >= 10 && digits.Substring(digits.Length - 7, 5) == "55501");
     }
 
     /// <summary>Whether a domain can belong to nobody (RFC 2606), as made-up examples use it.</summary>

@@ -14,7 +14,7 @@ internal sealed class ValidationRun
     private readonly DuplicateRows _duplicates = new();
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<string, int> _counts = DatasetSplits.All.ToDictionary(split => split, _ => 0, StringComparer.Ordinal);
-    private readonly List<string> _testHashes = [];
+    private readonly List<RowHash> _testHashes = [];
     private bool _hasErrors;
 
     public ValidationRun(PromptDocument document, IReadOnlyDictionary<string, IReadOnlyList<string>> lockedLabels, Action<DatasetRow>? onRow)
@@ -28,18 +28,24 @@ internal sealed class ValidationRun
     public void ReadFile(PlannedDataset dataset)
     {
         var diagnostics = new FileDiagnostics(dataset.DisplayPath);
+        var messages = new MessageRows(_document);
         var columns = new HashSet<string>(StringComparer.Ordinal);
         int records = 0;
         bool malformed = false;
         try
         {
-            foreach (DatasetRecord record in DatasetReader.Read(dataset.Path, dataset.DisplayPath, finding =>
+            foreach (DatasetRecord original in DatasetReader.Read(dataset.Path, dataset.DisplayPath, finding =>
             {
                 malformed = true;
                 diagnostics.Add(finding);
             }))
             {
                 records++;
+                if (messages.Convert(original, diagnostics) is not { } record)
+                {
+                    continue;
+                }
+
                 foreach (DatasetField field in record.Fields)
                 {
                     columns.Add(field.Name);
@@ -101,9 +107,9 @@ internal sealed class ValidationRun
 
     private void Accept(DatasetRow row, DatasetRecord record, FileDiagnostics diagnostics)
     {
-        if (_duplicates.Add(row) is { } conflict)
+        if (_duplicates.Add(row) is { } finding)
         {
-            diagnostics.Warning(ErrorCodes.ConflictingRows, row.Position, conflict);
+            diagnostics.Warning(finding.Code, row.Position, finding.Message);
         }
 
         foreach (KeyValuePair<string, string> value in row.Inputs.Concat(row.Outputs))
@@ -120,7 +126,7 @@ internal sealed class ValidationRun
         _counts[row.Split]++;
         if (row.Split == DatasetSplits.Test)
         {
-            _testHashes.Add(row.CanonicalHash);
+            _testHashes.Add(row.Hash);
         }
 
         _onRow?.Invoke(row);
@@ -133,7 +139,7 @@ internal sealed class ValidationRun
             return string.Empty;
         }
 
-        _testHashes.Sort(StringComparer.Ordinal);
-        return ContentKey.OfText(string.Join("\n", _testHashes));
+        _testHashes.Sort(RowHash.Compare);
+        return ContentKey.OfLines(_testHashes.Select(hash => hash.ToString()));
     }
 }

@@ -9,7 +9,11 @@ internal sealed class CompletionTokens(PromptEncoder encoder)
 {
     private readonly List<int> _tokens = [];
     private readonly List<bool> _forced = [];
+    private readonly List<int> _valueStarts = [];
     private bool _afterValue;
+
+    /// <summary>Notes that the value of the next output begins.</summary>
+    public void BeginValue() => _valueStarts.Add(_tokens.Count);
 
     /// <summary>Adds text that always stands in its place. Its first token ends the value before it, which the model decides.</summary>
     /// <param name="tokens">The tokens.</param>
@@ -49,7 +53,7 @@ internal sealed class CompletionTokens(PromptEncoder encoder)
 
     /// <summary>Gets the answer.</summary>
     /// <returns>Its tokens.</returns>
-    public EncodedCompletion ToCompletion() => new([.. _tokens], [.. _forced]);
+    public EncodedCompletion ToCompletion() => new([.. _tokens], [.. _forced], [.. _valueStarts]);
 
     private static JsonValue? Parse(PromptOutput output, string? value)
     {

@@ -3,11 +3,15 @@ namespace EdgeBuild.Runtime;
 /// <summary>The tokens of an answer.</summary>
 public sealed class EncodedCompletion
 {
-    internal EncodedCompletion(int[] tokens, bool[] forced)
+    internal EncodedCompletion(int[] tokens, bool[] forced, int[] valueStarts)
     {
+        ValueStarts = valueStarts;
         Tokens = tokens;
         Forced = forced;
     }
+
+    /// <summary>Gets for each output the index of the first token of its value.</summary>
+    public int[] ValueStarts { get; }
 
     /// <summary>Gets all tokens, the end of the turn included.</summary>
     public int[] Tokens { get; }

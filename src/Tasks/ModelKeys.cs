@@ -11,9 +11,17 @@ internal static class ModelKeys
     /// <summary>The llama.cpp release that quantizes; another one may give other bytes.</summary>
     public const string LlamaCppRelease = "0.4.0";
 
+    /// <summary>
+    /// What stands in the key for a learning rate that the base's size chooses: the hash of the base, which is in the key too, says which one. It
+    /// is the rate of the smallest bases, which once was that of all, so that their adapters need not be trained again.
+    /// </summary>
+    private const double AutomaticLearningRate = 0.001;
+
+    private static readonly PlannedRecipe _defaults = new();
+
     /// <summary>The part of an adapter key that one row gives.</summary>
-    public static string RowText(DatasetRow row) =>
-        string.Format(CultureInfo.InvariantCulture, "{0} {1:R} {2}", row.Split, row.Weight, row.CanonicalHash);
+    public static string RowText(string split, double weight, RowHash hash) =>
+        string.Format(CultureInfo.InvariantCulture, "{0} {1:R} {2}", split, weight, hash);
 
     /// <summary>The key of an adapter.</summary>
     /// <param name="baseSha256">The hash of the base.</param>
@@ -26,11 +34,16 @@ internal static class ModelKeys
             .Add("base", baseSha256)
             .Add("rank", recipe.Rank.ToString(CultureInfo.InvariantCulture))
             .Add("alpha", recipe.Alpha.ToString("R", CultureInfo.InvariantCulture))
-            .Add("learning rate", recipe.LearningRate.ToString("R", CultureInfo.InvariantCulture))
+            .Add("learning rate", (recipe.LearningRate > 0 ? recipe.LearningRate : AutomaticLearningRate).ToString("R", CultureInfo.InvariantCulture))
             .Add("batch size", recipe.BatchSize.ToString(CultureInfo.InvariantCulture))
             .Add("epochs", recipe.Epochs.ToString("R", CultureInfo.InvariantCulture))
             .Add("review passes", recipe.ReviewPasses.ToString(CultureInfo.InvariantCulture))
             .Add("seed", recipe.Seed.ToString(CultureInfo.InvariantCulture));
+        foreach (KeyValuePair<string, string> setting in Chosen(recipe))
+        {
+            key.Add(setting.Key, setting.Value);
+        }
+
         foreach (PromptKeyParts prompt in prompts)
         {
             // Without a Test set a part of the training rows is held back, so the same rows train another adapter.
@@ -42,6 +55,23 @@ internal static class ModelKeys
         }
 
         return key.Finish();
+    }
+
+    /// <summary>Settings that came later than the first keys: at their defaults they are no part of a key, so that it stays what it was.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Chosen(PlannedRecipe recipe)
+    {
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        (string Name, string Value, bool IsDefault)[] settings =
+        [
+            ("learning rate chosen by", "project", recipe.LearningRate <= 0),
+            ("longest row", recipe.MaxLength.ToString(invariant), recipe.MaxLength == _defaults.MaxLength),
+            ("target modules", recipe.TargetModules, recipe.TargetModules == _defaults.TargetModules),
+            ("validation split", recipe.ValidationSplit.ToString("R", invariant), recipe.ValidationSplit.Equals(_defaults.ValidationSplit)),
+            ("patience", recipe.Patience.ToString(invariant), recipe.Patience == _defaults.Patience),
+            ("LoRA+ ratio", recipe.LoraPlusRatio.ToString("R", invariant), recipe.LoraPlusRatio.Equals(_defaults.LoraPlusRatio)),
+            ("rsLoRA", "yes", !recipe.RsLora),
+        ];
+        return settings.Where(setting => !setting.IsDefault).Select(setting => new KeyValuePair<string, string>(setting.Name, setting.Value));
     }
 
     /// <summary>The key of a quantized model. Its name is part of it, since the entry's files are called after it.</summary>

@@ -21,12 +21,12 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
         bool valid = true;
         foreach (PromptDefinition prompt in definition.Prompts)
         {
-            var rows = new List<string>();
+            var rows = new KeyedRows();
             DatasetValidation validation = DatasetValidator.Validate(prompt.Document, prompt.Datasets, LockedLabels(prompt.Document), row =>
             {
                 if (row.Split != DatasetSplits.Test)
                 {
-                    rows.Add(ModelKeys.RowText(row));
+                    rows.Add(row);
                 }
             });
             foreach (Diagnostic finding in validation.Diagnostics)

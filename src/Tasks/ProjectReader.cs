@@ -31,10 +31,14 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
             Report(_origin.Error(ErrorCodes.InvalidProjectItem, "EdgeAdapter", adapter, "EdgeAdapter is not in this version of EdgeBuild. Declare an EdgeModel of its own instead."));
         }
 
+        var names = new MetadataNames(_origin, report);
         foreach ((string type, IReadOnlyList<ITaskItem> group) in new[] { (Base, items.Bases), (Model, items.Models), (Prompt, items.Prompts) })
         {
             ReportDuplicates(type, group, item => item.ItemSpec);
+            names.Check(type, group);
         }
+
+        names.Check(Dataset, items.Datasets);
 
         Dictionary<ITaskItem, PromptDocument> documents = ReadDocuments();
         ReportDuplicates(Prompt, [.. documents.Keys], item => documents[item].Name);

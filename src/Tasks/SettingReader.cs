@@ -1,16 +1,20 @@
 using System.Globalization;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Data;
 using Microsoft.Build.Framework;
 
 namespace EdgeBuild.Tasks;
 
-/// <summary>Reads the numbers among an item's metadata.</summary>
+/// <summary>Reads the settings among an item's metadata.</summary>
 /// <param name="origin">Places items for errors.</param>
 /// <param name="itemType">The type of the item.</param>
 /// <param name="item">The item.</param>
 internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskItem item)
 {
+    /// <summary>The linear layers of all architectures that can be trained; which of them a base has is known when it is loaded.</summary>
+    private static readonly string[] _modules = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "qkv_proj", "gate_up_proj"];
+
     private static readonly PlannedRecipe _defaults = new();
 
     /// <summary>Reads the recipe of an EdgeModel; what is left empty takes the default.</summary>
@@ -24,6 +28,12 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
         Epochs = Number("Epochs", 0, 1000, ErrorCodes.InvalidRecipe) ?? _defaults.Epochs,
         ReviewPasses = Whole("ReviewPasses", 0, 1000) ?? _defaults.ReviewPasses,
         Seed = Whole("Seed", 0, int.MaxValue) ?? _defaults.Seed,
+        MaxLength = Whole("MaxLength", 16, 1 << 20) ?? _defaults.MaxLength,
+        TargetModules = Modules("TargetModules"),
+        ValidationSplit = Number("ValidationSplit", 0.01, 0.5, ErrorCodes.InvalidRecipe) ?? _defaults.ValidationSplit,
+        Patience = Whole("Patience", 0, 1000) ?? _defaults.Patience,
+        LoraPlusRatio = Number("LoraPlusRatio", 0.01, 1000, ErrorCodes.InvalidRecipe) ?? _defaults.LoraPlusRatio,
+        RsLora = Truth("RsLora") ?? _defaults.RsLora,
     };
 
     /// <summary>Reads the gates of an EdgeModel.</summary>
@@ -59,6 +69,25 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
             ? number
             : throw OutOfRange(name, text, "a whole number", least, most, ErrorCodes.InvalidRecipe);
     }
+
+    private bool? Truth(string name)
+    {
+        string text = item.GetMetadata(name).Trim();
+        return text.Length == 0 ? null : bool.TryParse(text, out bool value) ? value : throw Invalid(name, text, "must be true or false");
+    }
+
+    /// <summary>Order and repetitions have no meaning, so they are not part of the value, and by it of the key.</summary>
+    private string Modules(string name)
+    {
+        string[] modules = [.. item.GetMetadata(name).Split(';', ',').Select(module => module.Trim()).Where(module => module.Length > 0)];
+        string? unknown = modules.FirstOrDefault(module => !_modules.Contains(module, StringComparer.Ordinal));
+        return unknown is null
+            ? string.Join(",", modules.Distinct(StringComparer.Ordinal).OrderBy(module => module, StringComparer.Ordinal))
+            : throw Invalid(name, unknown, $"must name linear layers: {string.Join(", ", _modules)}.{NearestName.Suggest(unknown, _modules)} Several are parted by commas; empty means all");
+    }
+
+    private EdgeBuildException Invalid(string name, string text, string rule) =>
+        origin.Error(ErrorCodes.InvalidRecipe, itemType, item, $"{name}=\"{text}\" of the {itemType} '{item.ItemSpec}' {rule}.");
 
     private EdgeBuildException OutOfRange(string name, string text, string kind, double least, double most, string code) => origin.Error(
         code,

@@ -7,12 +7,14 @@ namespace EdgeBuild.Training;
 /// <summary>A LoRA adapter: for each adapted layer the matrices A and B of <c>y = W x + (α / r) · B (A x)</c>, in 32-bit floats.</summary>
 public sealed class LoraAdapter : IDisposable
 {
-    internal LoraAdapter(ModelConfiguration configuration, LoraLayout layout, double alpha, Device device, IReadOnlyList<LabelHead>? heads = null)
+    internal LoraAdapter(
+        ModelConfiguration configuration, LoraLayout layout, double alpha, Device device, bool rankStabilized = false, IReadOnlyList<LabelHead>? heads = null)
     {
         LibTorch.Load();
         Configuration = configuration;
         Layout = layout;
         Alpha = alpha;
+        RankStabilized = rankStabilized;
         Heads = heads ?? [];
         Parameters = zeros(layout.Length + Heads.Sum(head => (long)head.Length(configuration.EmbeddingLength)), dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
     }
@@ -20,8 +22,14 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Gets the base model's sizes.</summary>
     public ModelConfiguration Configuration { get; }
 
-    /// <summary>Gets α as it stands in files.</summary>
+    /// <summary>Gets α as it stands in GGUF files: the scale is α / rank.</summary>
     public double Alpha { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether the scale was meant as α' / √rank (rsLoRA). GGUF files know α / rank only, so <see cref="Alpha"/> is α' · √rank;
+    /// PEFT's files say it.
+    /// </summary>
+    public bool RankStabilized { get; }
 
     /// <summary>Gets the largest rank.</summary>
     public int Rank => Layout.Slots.Max(slot => slot.Rank);
@@ -46,15 +54,23 @@ public sealed class LoraAdapter : IDisposable
     /// <param name="alpha">α.</param>
     /// <param name="seed">The seed of A.</param>
     /// <param name="targetModules">Hugging Face module names, or null for all linear layers.</param>
+    /// <param name="rankStabilized">Whether the scale is α / √rank (rsLoRA) instead of α / rank.</param>
     /// <param name="heads">Label heads; W starts with the mean of the embeddings of each label's tokens, less the mean of all labels, so that the
     /// head knows from the start what the words of the labels mean.</param>
     /// <returns>The adapter.</returns>
     /// <exception cref="EdgeBuildException">EDGE2003: a module name is unknown.</exception>
     public static LoraAdapter Create(
-        BaseModel model, int rank, double alpha, ulong seed, IReadOnlyList<string>? targetModules = null, IReadOnlyList<LabelHead>? heads = null)
+        BaseModel model,
+        int rank,
+        double alpha,
+        ulong seed,
+        IReadOnlyList<string>? targetModules = null,
+        bool rankStabilized = false,
+        IReadOnlyList<LabelHead>? heads = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
-        var adapter = new LoraAdapter(model.Configuration, LoraLayout.Uniform(model.Configuration, rank, targetModules), alpha, model.Device, heads);
+        LoraLayout layout = LoraLayout.Uniform(model.Configuration, rank, targetModules);
+        var adapter = new LoraAdapter(model.Configuration, layout, rankStabilized ? alpha * Math.Sqrt(rank) : alpha, model.Device, rankStabilized, heads);
         var random = new SeededRandom(seed);
         foreach (LoraSlot slot in adapter.Layout.Slots)
         {
@@ -104,7 +120,7 @@ public sealed class LoraAdapter : IDisposable
     /// <returns>An adapter with its own values.</returns>
     public LoraAdapter Clone()
     {
-        var copy = new LoraAdapter(Configuration, Layout, Alpha, Parameters.device, Heads);
+        var copy = new LoraAdapter(Configuration, Layout, Alpha, Parameters.device, RankStabilized, Heads);
         copy.Parameters.copy_(Parameters);
         return copy;
     }

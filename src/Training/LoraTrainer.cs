@@ -30,6 +30,9 @@ public sealed class LoraTrainer
     /// <summary>Gets what receives every step, or null.</summary>
     public ITrainingLog? Log { get; init; }
 
+    /// <summary>Gets what is called when every row was trained on once; never with less than one epoch, nor in a run that is resumed later than that.</summary>
+    public Action<FirstPass>? AfterFirstPass { get; init; }
+
     private MemoryPlan ChosenMemory => Memory ?? MemoryPlan.Default(_model.Configuration, _model.ComputeType);
 
     /// <summary>Trains.</summary>
@@ -61,7 +64,7 @@ public sealed class LoraTrainer
         }
 
         using IDisposable noGradient = no_grad();
-        using var run = new TrainingRun(_model, _start, _recipe, training, validation, checkpoints, ChosenMemory);
+        using var run = new TrainingRun(_model, _start, _recipe, training, validation, checkpoints, ChosenMemory) { AfterFirstPass = AfterFirstPass };
         return run.Execute(progress, Log, cancellationToken);
     }
 

@@ -9,8 +9,11 @@ public sealed record TrainingRecipe
     /// <summary>Gets the rank of every adapter matrix pair.</summary>
     public int Rank { get; init; } = 16;
 
-    /// <summary>Gets α; the update is scaled by α / rank.</summary>
+    /// <summary>Gets α; the update is scaled by α / rank, or by α / √rank with <see cref="RankStabilized"/>.</summary>
     public double Alpha { get; init; } = 32;
+
+    /// <summary>Gets a value indicating whether the scale is α / √rank (rsLoRA).</summary>
+    public bool RankStabilized { get; init; }
 
     /// <summary>Gets the highest learning rate.</summary>
     public double LearningRate { get; init; } = 5e-4;

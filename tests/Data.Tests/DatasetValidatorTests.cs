@@ -132,11 +132,85 @@ public sealed class DatasetValidatorTests : IDisposable
     [TestMethod]
     public void Rows_that_contradict_each_other_are_warned_about_with_the_place_of_the_other()
     {
-        string path = _directory.Write("train.jsonl", TrainText(10) + Row("same", "Access") + Row("same", "Billing") + Row("same", "Access"));
+        string path = _directory.Write("train.jsonl", TrainText(10) + Row("same", "Access") + Row("same", "Billing"));
         Diagnostic warning = Validate(Prompt(WithLabels), [Dataset(path)]).Diagnostics.Single();
 
         Assert.AreEqual(("EDGE1107", 12, false), (warning.Code, warning.Position.Line, warning.IsError));
         StringAssert.Contains(warning.Message, "train.jsonl(11)");
+    }
+
+    [TestMethod]
+    public void A_row_that_stands_twice_is_warned_about_and_so_is_a_later_contradiction()
+    {
+        string path = _directory.Write("train.jsonl", TrainText(10) + Row("same", "Access") + Row("same", "Access") + Row("same", "Billing"));
+        IReadOnlyList<Diagnostic> warnings = Validate(Prompt(WithLabels), [Dataset(path)]).Diagnostics;
+
+        CollectionAssert.AreEqual(new[] { ("EDGE1112", 12), ("EDGE1107", 13) }, warnings.Select(item => (item.Code, item.Position.Line)).ToArray());
+        StringAssert.Contains(warnings[0].Message, "train.jsonl(11)");
+    }
+
+    [TestMethod]
+    [DataRow("Let me in", "let  me in!", true)]
+    [DataRow("I can't log in", "i cant log-in", true)]
+    [DataRow("Let me in", "Let me out", false)]
+    [DataRow("???", "!!!", false)]
+    public void A_test_row_that_differs_from_a_training_row_in_case_spaces_or_signs_only_is_warned_about(string trained, string tested, bool leaks)
+    {
+        string train = _directory.Write("train.jsonl", TrainText(10) + Row(trained, "Access"));
+        string test = _directory.Write("test.jsonl", Row(tested, "Access"));
+        IReadOnlyList<Diagnostic> warnings = Validate(Prompt(WithLabels), [Dataset(test, DatasetSplits.Test), Dataset(train)]).Diagnostics;
+
+        CollectionAssert.AreEqual(leaks ? new[] { "EDGE1113" } : [], warnings.Select(item => item.Code).ToArray());
+        Assert.IsTrue(warnings.All(item => item.Message.Contains("train.jsonl(11)", StringComparison.Ordinal) && !item.Message.Contains("in!", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Rows_of_one_split_may_resemble_each_other()
+    {
+        string path = _directory.Write("train.jsonl", TrainText(10) + Row("Let me in", "Access") + Row("let me in!", "Access"));
+
+        Assert.IsEmpty(Validate(Prompt(WithLabels), [Dataset(path)]).Diagnostics);
+    }
+
+    [TestMethod]
+    public void A_validation_row_that_is_also_a_training_row_is_warned_about()
+    {
+        string train = _directory.Write("train.jsonl", TrainText(10) + Row("same", "Access"));
+        string validation = _directory.Write("validation.jsonl", Row("same", "Access"));
+        Diagnostic warning = Validate(Prompt(WithLabels), [Dataset(train), Dataset(validation, DatasetSplits.Validation)]).Diagnostics.Single();
+
+        StringAssert.StartsWith(warning.ToString(), "validation.jsonl(1,1): warning EDGE1113: This validation row is also a training row");
+    }
+
+    [TestMethod]
+    public void Many_warnings_of_one_kind_do_not_hide_another()
+    {
+        string train = _directory.Write("train.jsonl", TrainText(10) + string.Concat(Enumerable.Repeat(Row("same", "Access"), 100)) + Row("text 0", "Access"));
+        IReadOnlyList<Diagnostic> warnings = Validate(Prompt(WithLabels), [Dataset(train)]).Diagnostics;
+
+        Assert.AreEqual(20, warnings.Count(item => item.Code == "EDGE1112" && item.Position.Line > 0));
+        StringAssert.Contains(warnings.Single(item => item.Position.Line == 0).ToString(), "EDGE1112: and 79 more warnings of this kind");
+        Assert.AreEqual(111, warnings.Single(item => item.Code == "EDGE1107").Position.Line);
+    }
+
+    [TestMethod]
+    public void A_label_with_few_rows_beside_the_others_is_a_warning_at_the_output()
+    {
+        string path = _directory.Write("train.jsonl", TrainText(200) + Row("x", "Rare") + Row("y", "Rare"));
+        Diagnostic warning = Validate(Prompt(), [Dataset(path)]).Diagnostics.Single();
+
+        Assert.AreEqual(("EDGE1114", "triage.prompty", 7, false), (warning.Code, warning.Path, warning.Position.Line, warning.IsError));
+        StringAssert.StartsWith(warning.Message, "Only 2 of 202 training rows have the label 'Rare' of 'category'");
+    }
+
+    [TestMethod]
+    public void A_label_that_only_test_rows_have_is_warned_about_with_their_number()
+    {
+        string test = _directory.Write("test.jsonl", Row("x", "Bug") + Row("y", "Bug"));
+        Diagnostic warning = Validate(Prompt(WithLabels + "      - Bug\n"), [Dataset(test, DatasetSplits.Test), Dataset(Train(10))]).Diagnostics.Single();
+
+        Assert.AreEqual("EDGE1110", warning.Code);
+        StringAssert.Contains(warning.Message, "2 validation or test rows ask for it");
     }
 
     [TestMethod]
@@ -146,7 +220,7 @@ public sealed class DatasetValidatorTests : IDisposable
         string test = _directory.Write("test.jsonl", Row("other", "Access") + Row("same", "Access"));
         Diagnostic warning = Validate(Prompt(WithLabels), [Dataset(test, DatasetSplits.Test), Dataset(train)]).Diagnostics.Single();
 
-        StringAssert.StartsWith(warning.ToString(), "test.jsonl(2,1): warning EDGE1107: ");
+        StringAssert.StartsWith(warning.ToString(), "test.jsonl(2,1): warning EDGE1113: ");
         StringAssert.Contains(warning.Message, "train.jsonl(11)");
     }
 
@@ -156,6 +230,11 @@ public sealed class DatasetValidatorTests : IDisposable
     [DataRow("amex 378282246310005!", "a payment card number")]
     [DataRow("-----BEGIN RSA PRIVATE KEY-----", "a private or access key")]
     [DataRow("key AKIAIOSFODNN7EXAMPLE leaked", "a private or access key")]
+    [DataRow("pay to GB82 WEST 1234 5698 7654 32 today", "a bank account number")]
+    [DataRow("DE89370400440532013000", "a bank account number")]
+    [DataRow("call +49 (0)30 901820 tonight", "a telephone number")]
+    [DataRow("call (415) 867-5309.", "a telephone number")]
+    [DataRow("call 415-867-5309, please", "a telephone number")]
     public void Secrets_and_personal_data_are_warned_about_without_their_text(string text, string what)
     {
         string path = _directory.Write("train.jsonl", TrainText(10) + Row(text, "Access"));
@@ -172,6 +251,10 @@ public sealed class DatasetValidatorTests : IDisposable
     [DataRow("order 1234567890123452")]
     [DataRow("call me @ noon")]
     [DataRow("the sk-button and the BEGIN of a KEY")]
+    [DataRow("GB82 WEST 1234 5698 7654 33 is mistyped")]
+    [DataRow("my number is +1 212 555 0142")]
+    [DataRow("it takes +2 to 3 days, and ticket 415-867-53090")]
+    [DataRow("the version is 3.141.5926, not 415867530")]
     public void Made_up_addresses_and_ordinary_numbers_are_not_warned_about(string text)
     {
         string path = _directory.Write("train.jsonl", TrainText(10) + Row(text, "Access"));
@@ -244,14 +327,14 @@ public sealed class DatasetValidatorTests : IDisposable
     }
 
     [TestMethod]
-    public void A_file_full_of_errors_names_the_first_twenty_and_counts_the_rest()
+    public void A_file_full_of_errors_names_the_first_fifty_and_counts_the_rest()
     {
-        string path = _directory.Write("train.jsonl", string.Concat(Enumerable.Range(0, 50).Select(row => Row($"t{row}", "Nothing"))));
+        string path = _directory.Write("train.jsonl", string.Concat(Enumerable.Range(0, 80).Select(row => Row($"t{row}", "Nothing"))));
         DatasetValidation result = Validate(Prompt(WithLabels), [Dataset(path)]);
 
-        Assert.HasCount(21, result.Diagnostics);
-        Assert.AreEqual(20, result.Diagnostics[19].Position.Line);
-        Assert.AreEqual("train.jsonl: error EDGE1105: and 30 more errors in this file.", result.Diagnostics[20].ToString());
+        Assert.HasCount(51, result.Diagnostics);
+        Assert.AreEqual(50, result.Diagnostics[49].Position.Line);
+        Assert.AreEqual("train.jsonl: error EDGE1105: and 30 more errors in this file.", result.Diagnostics[50].ToString());
     }
 
     [TestMethod]

@@ -56,6 +56,15 @@ public sealed class PlanningTests : IDisposable
     [DataRow("Split=\"Test\"", "Adapter=\"Tenant\"", "EDGE0001", 6, "not in this version")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" Rank=\"0\"", "EDGE2003", 3, "from 1 to 512")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRate=\"0,1\"", "EDGE2003", 3, "must be a number")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRat=\"0.1\"", "EDGE0001", 3, "Did you mean 'LearningRate'?")]
+    [DataRow("Split=\"Test\"", "Splitt=\"Test\"", "EDGE0001", 6, "Did you mean 'Split'?")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRate=\"0\"", "EDGE2003", 3, "must be a number")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" MaxLength=\"8\"", "EDGE2003", 3, "from 16 to")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" TargetModules=\"q_proj;v_prj\"", "EDGE2003", 3, "Did you mean 'v_proj'?")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" ValidationSplit=\"8\"", "EDGE2003", 3, "from 0.01 to 0.5")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Patience=\"-1\"", "EDGE2003", 3, "from 0 to 1000")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" LoraPlusRatio=\"x\"", "EDGE2003", 3, "must be a number")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" RsLora=\"yes\"", "EDGE2003", 3, "true or false")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" MinAccuracy=\"90\"", "EDGE0001", 3, "from 0 to 1")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" Delivery=\"Adapters\"", "EDGE0001", 3, "not in this version")]
     [DataRow("EdgeModel Include=\"Support\"", "EdgeModel Include=\"Sup/port\"", "EDGE0001", 3, "letters, digits")]
@@ -153,12 +162,67 @@ public sealed class PlanningTests : IDisposable
     [TestMethod]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" Seed=\"1\"")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" Epochs=\"1\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRate=\"0.001\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" MaxLength=\"256\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" TargetModules=\"q_proj\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" ValidationSplit=\"0.2\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Patience=\"3\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" LoraPlusRatio=\"1\"")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" RsLora=\"true\"")]
     [DataRow("train.jsonl\" Prompt", "train.jsonl\" Weight=\"2\" Prompt")]
     [DataRow("Split=\"Test\"", "Split=\"Validation\"")]
     [DataRow("<EdgeDataset Include=\"data/test.jsonl\" Prompt=\"triage\" Split=\"Test\" />", "")]
     public void What_changes_the_training_changes_the_adapter_key(string old, string @new)
     {
         Assert.AreNotEqual(Plan(Good).Plan!.AdapterKey, Plan(Good.Replace(old, @new, StringComparison.Ordinal)).Plan!.AdapterKey);
+    }
+
+    [TestMethod]
+    [DataRow("Rank=\"8\" Alpha=\"16\" BatchSize=\"8\" Epochs=\"0\" ReviewPasses=\"1\" Seed=\"42\"")]
+    [DataRow("ValidationSplit=\"0.08\" Patience=\"0\" LoraPlusRatio=\"3\" RsLora=\"False\" TargetModules=\" \"")]
+    public void A_default_that_is_written_down_changes_no_key(string metadata) =>
+        Assert.AreEqual(Plan(Good).Plan!.AdapterKey, Plan(Good.Replace("Base=\"tiny\"", "Base=\"tiny\" " + metadata, StringComparison.Ordinal)).Plan!.AdapterKey);
+
+    [TestMethod]
+    public void Metadata_of_the_users_own_is_left_alone() =>
+        Assert.IsEmpty(Plan(Good.Replace("Base=\"tiny\"", "Base=\"tiny\" Visible=\"false\" Owner=\"me\"", StringComparison.Ordinal)).Engine.Errors);
+
+    [TestMethod]
+    public void Every_setting_reaches_the_plan()
+    {
+        const string All = "Base=\"tiny\" Rank=\"4\" Alpha=\"8\" LearningRate=\"0.002\" BatchSize=\"2\" Epochs=\"1.5\" ReviewPasses=\"2\" Seed=\"7\" MaxLength=\"256\" TargetModules=\"v_proj;q_proj, v_proj\" ValidationSplit=\"0.2\" Patience=\"3\" LoraPlusRatio=\"1\" RsLora=\"true\"";
+        PlannedRecipe recipe = Plan(Good.Replace("Base=\"tiny\"", All, StringComparison.Ordinal)).Plan!.Recipe;
+
+        Assert.AreEqual(
+            new PlannedRecipe
+            {
+                Rank = 4,
+                Alpha = 8,
+                LearningRate = 0.002,
+                BatchSize = 2,
+                Epochs = 1.5,
+                ReviewPasses = 2,
+                Seed = 7,
+                MaxLength = 256,
+                TargetModules = "q_proj,v_proj",
+                ValidationSplit = 0.2,
+                Patience = 3,
+                LoraPlusRatio = 1,
+                RsLora = true,
+            },
+            recipe);
+    }
+
+    /// <summary>A setting that the targets do not watch would be changed without an effect until something else changes.</summary>
+    [TestMethod]
+    public void The_targets_watch_every_setting()
+    {
+        string targets = File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "build", "EdgeBuild.Training.targets"));
+
+        foreach (System.Reflection.PropertyInfo setting in typeof(PlannedRecipe).GetProperties())
+        {
+            Assert.Contains($"|%({setting.Name})|", targets);
+        }
     }
 
     [TestMethod]

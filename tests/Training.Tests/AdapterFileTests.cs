@@ -115,6 +115,29 @@ public sealed class AdapterFileTests
     }
 
     [TestMethod]
+    [DataRow(3, 7.5)]
+    [DataRow(16, 32)]
+    public void A_rank_stabilized_adapter_says_so_in_the_files_of_PEFT_and_has_its_scale_in_GGUF(int rank, double alpha)
+    {
+        using var folder = new TemporaryFolder();
+        using BaseModel model = Fixture.Open("smollm2").Load();
+        using LoraAdapter adapter = LoraAdapter.Create(model, rank, alpha, 1, rankStabilized: true);
+
+        adapter.WritePeft(folder.Path, "base");
+        adapter.WriteGguf(folder.File("adapter.gguf"));
+
+        JsonNode configuration = JsonNode.Parse(File.ReadAllText(folder.File("adapter_config.json")))!;
+        Assert.IsTrue(configuration["use_rslora"]!.GetValue<bool>());
+        Assert.AreEqual(alpha, configuration["lora_alpha"]!.GetValue<double>());
+        using LoraAdapter fromPeft = LoraAdapter.ReadPeft(folder.Path, model);
+        using LoraAdapter fromGguf = LoraAdapter.ReadGguf(folder.File("adapter.gguf"), model);
+        foreach (LoraAdapter read in (LoraAdapter[])[adapter, fromPeft, fromGguf])
+        {
+            Assert.AreEqual(alpha / Math.Sqrt(rank), read.ScaleOf(read.Layout.Slots[0]), 1e-6);
+        }
+    }
+
+    [TestMethod]
     public void An_adapter_of_another_base_is_refused()
     {
         using BaseModel model = Fixture.Open("llama3").Load();

@@ -30,6 +30,7 @@ public sealed class GateAndReportTests
             Plan = Plan(null, null),
             Shipped = [Evaluation()],
             Base = [Evaluation() with { Correct = 1 }],
+            Suspects = [],
             Losses = [new LossPoint(1, 2, null), new LossPoint(2, 1, 1.5)],
             Facts = [new("Adapter", "trained")],
             RowText = (_, line) => $"<script>row {line}</script>",

@@ -34,6 +34,12 @@ internal static class TrainingPlanFormat
             .Number("epochs", plan.Recipe.Epochs)
             .Number("reviewPasses", plan.Recipe.ReviewPasses)
             .Number("seed", plan.Recipe.Seed)
+            .Number("maxLength", plan.Recipe.MaxLength)
+            .String("targetModules", plan.Recipe.TargetModules)
+            .Number("validationSplit", plan.Recipe.ValidationSplit)
+            .Number("patience", plan.Recipe.Patience)
+            .Number("loraPlusRatio", plan.Recipe.LoraPlusRatio)
+            .Boolean("rsLora", plan.Recipe.RsLora)
             .EndObject()
             .BeginObject("gates");
         OptionalNumber(writer, "minAccuracy", plan.Gates.MinAccuracy);
@@ -97,6 +103,12 @@ internal static class TrainingPlanFormat
                 Epochs = Number(recipe, "epochs"),
                 ReviewPasses = (int)Number(recipe, "reviewPasses"),
                 Seed = (int)Number(recipe, "seed"),
+                MaxLength = (int)Number(recipe, "maxLength"),
+                TargetModules = Text(recipe, "targetModules"),
+                ValidationSplit = Number(recipe, "validationSplit"),
+                Patience = (int)Number(recipe, "patience"),
+                LoraPlusRatio = Number(recipe, "loraPlusRatio"),
+                RsLora = recipe.GetBoolean("rsLora") ?? false,
             },
             Gates = new PlannedGates(gates.GetNumber("minAccuracy"), gates.GetNumber("maxRegression")),
             LastAccuracy = Member(root, "lastAccuracy").Properties.ToDictionary(

@@ -69,7 +69,7 @@ internal static class GgufAdapterFile
             new LoraLayout(configuration, part => ranks.GetValueOrDefault(part.TensorName)),
             alpha,
             device,
-            [.. heads.Select(head => new LabelHead(head.Name, [.. Enumerable.Repeat(Array.Empty<int>(), head.LabelCount)]))]);
+            heads: [.. heads.Select(head => new LabelHead(head.Name, [.. Enumerable.Repeat(Array.Empty<int>(), head.LabelCount)]))]);
         for (int head = 0; head < heads.Count; head++)
         {
             if (heads[head].Width != configuration.EmbeddingLength)

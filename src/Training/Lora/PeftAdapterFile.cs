@@ -14,6 +14,9 @@ internal static class PeftAdapterFile
     private const string Prefix = "base_model.model.";
     private const string SuffixA = ".lora_A.weight";
     private const string SuffixB = ".lora_B.weight";
+
+    /// <summary>α · √r / √r is α but for the last digits.</summary>
+    private const int RootDigits = 9;
     private static readonly JsonWriterOptions _indented = new() { Indented = true };
 
     /// <summary>Reads a folder.</summary>
@@ -71,7 +74,7 @@ internal static class PeftAdapterFile
         }).ToList();
 
         // The file format of llama.cpp knows α / r only; α · √r there is α / √r of rank stabilized adapters.
-        var adapter = new LoraAdapter(model.Configuration, layout, rankStabilized ? alpha * Math.Sqrt(rank) : alpha, model.Device);
+        var adapter = new LoraAdapter(model.Configuration, layout, rankStabilized ? alpha * Math.Sqrt(rank) : alpha, model.Device, rankStabilized);
         foreach ((LoraSlot slot, float[] a, float[] b) in matrices)
         {
             adapter.SetA(slot, a);
@@ -180,7 +183,7 @@ internal static class PeftAdapterFile
         json.WriteBoolean("init_lora_weights", true);
         json.WriteNull("layers_pattern");
         json.WriteNull("layers_to_transform");
-        json.WriteNumber("lora_alpha", adapter.Alpha);
+        json.WriteNumber("lora_alpha", adapter.RankStabilized ? Math.Round(adapter.Alpha / Math.Sqrt(adapter.Rank), RootDigits) : adapter.Alpha);
         json.WriteNumber("lora_dropout", 0.0);
         json.WriteNull("modules_to_save");
         json.WriteString("peft_type", "LORA");
@@ -202,7 +205,7 @@ internal static class PeftAdapterFile
         json.WriteEndArray();
         json.WriteString("task_type", "CAUSAL_LM");
         json.WriteBoolean("use_dora", false);
-        json.WriteBoolean("use_rslora", false);
+        json.WriteBoolean("use_rslora", adapter.RankStabilized);
         json.WriteEndObject();
     }
 

@@ -59,6 +59,9 @@ internal sealed class TrainingRun : IDisposable
         _peakGflops = model.Probe?.GflopsOf(model.ComputeType);
     }
 
+    /// <summary>Gets what is called after the first pass over all rows, or null.</summary>
+    public Action<FirstPass>? AfterFirstPass { get; init; }
+
     /// <summary>Runs.</summary>
     /// <param name="progress">Receives the state.</param>
     /// <param name="log">Receives every step.</param>
@@ -80,6 +83,11 @@ internal sealed class TrainingRun : IDisposable
             TrainingStep step = Step(cancellationToken);
             log?.Add(step);
             bool isLast = _state.Step == _plan.TotalSteps;
+            if (_state.Step == _plan.StepsPerEpoch && _recipe.Epochs >= 1)
+            {
+                AfterFirstPass?.Invoke(new FirstPass(_hardness.Values, examples => _validator.Losses(examples, cancellationToken)));
+            }
+
             if (_validation.Count > 0 && (isLast || _plan.IsValidationDue(_state.Step)))
             {
                 Validate(log, cancellationToken);

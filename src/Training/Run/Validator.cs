@@ -36,6 +36,37 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, 
         return loss;
     }
 
+    /// <summary>Computes the loss of each row.</summary>
+    /// <param name="examples">The rows.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <returns>Weighted cross entropy, summed over the labels of each row, or over its completion when no label head answers it.</returns>
+    public double[] Losses(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken)
+    {
+        var losses = new double[examples.Count];
+        int first = 0;
+        foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, TokensAtOnce))
+        {
+            TokenBatch batch = TokenBatch.Create(part);
+            BatchLosses batchLosses = batch.Targets.Length > 0 ? _pass.Loss(batch, cancellationToken) : new BatchLosses([], []);
+            for (int target = 0; target < batchLosses.Tokens.Length; target++)
+            {
+                if (batch.TargetExamples[target] is >= 0 and int example && part[example].Labels is not { Count: > 0 })
+                {
+                    losses[first + example] += batchLosses.Tokens[target];
+                }
+            }
+
+            for (int label = 0; label < batchLosses.Labels.Length; label++)
+            {
+                losses[first + batch.Labels[label].Example] += batchLosses.Labels[label];
+            }
+
+            first += part.Count;
+        }
+
+        return losses;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _pass.Dispose();
 }

@@ -15,6 +15,17 @@ public sealed class ArtifactCache(string root)
     /// <returns>An absolute path; it need not exist.</returns>
     public string AdapterDirectory(string adapterKey) => Path.Combine(root, "adapters", adapterKey);
 
+    /// <summary>Finds the complete adapters.</summary>
+    /// <returns>Their keys, the newest first.</returns>
+    public IEnumerable<string> AdapterKeys()
+    {
+        var directory = new DirectoryInfo(Path.Combine(root, "adapters"));
+        return directory.Exists
+            ? directory.EnumerateDirectories().Where(entry => IsComplete(entry.FullName) && !entry.Name.Contains(PendingEntry.Suffix, StringComparison.Ordinal))
+                .OrderByDescending(entry => entry.LastWriteTimeUtc).ThenBy(entry => entry.Name, StringComparer.Ordinal).Select(entry => entry.Name)
+            : [];
+    }
+
     /// <summary>Gets the folder of a quantized model.</summary>
     /// <param name="modelKey">The model's content key.</param>
     /// <returns>An absolute path; it need not exist.</returns>

@@ -24,6 +24,9 @@ public sealed class AdapterMerge : IDisposable
         _alpha = _adapter.GetNumber("adapter.lora.alpha") ?? 0;
     }
 
+    /// <summary>Gets the label heads that were trained with the adapter.</summary>
+    public IReadOnlyList<LabelHeadValues> Heads => LabelHeadMetadata.Read(_adapter);
+
     /// <summary>Tells whether the adapter changes a tensor.</summary>
     /// <param name="tensorName">The base's tensor, for example <c>blk.0.attn_q.weight</c>.</param>
     /// <returns>Whether there is a pair for it.</returns>

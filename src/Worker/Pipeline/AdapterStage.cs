@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Training;
@@ -8,25 +7,22 @@ using EdgeBuild.Worker.Reporting;
 
 namespace EdgeBuild.Worker.Pipeline;
 
-/// <summary>Brings the adapter of a plan into the cache: found there, refreshed from the last one, or trained from the start.</summary>
+/// <summary>Brings the adapter of a plan into the cache: found there, refreshed from the nearest one, or trained from the start.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="cache">The cache.</param>
 /// <param name="progress">Receives progress.</param>
 public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, ProgressReporter progress)
 {
-    private const string AdapterFileName = "adapter.gguf";
-    private const string RowsFileName = "rows.txt";
-    private const string FactsFileName = "training.json";
-
-    // A refresh that ends this much above the parent's validation loss has lost something: then the whole is trained.
-    private const double LargestLossIncrease = 1.1;
+    // What a few rows teach moves the loss of all others a little in either direction, as rounding does. Without a tolerance every second refresh would
+    // be thrown away for nothing; what is above it is a loss of quality.
+    private const double LossTolerance = 0.01;
+    private const double LeastLossTolerance = 0.001;
 
     // The optimizer starts anew, and its first steps are as large as the rate whatever the gradient: at higher rates they undo more than
     // the few new rows teach.
     private const double RefreshLearningRateRatio = 0.15;
 
-    /// <summary>B starts at zero and lags behind A at equal rates (Hayou et al., "LoRA+", ICML 2024).</summary>
-    private const double LoraPlusRatio = 3;
+    private readonly InterruptedRun _interrupted = new(cache.CheckpointDirectory(plan.AdapterKey));
 
     /// <summary>Gets the adapter.</summary>
     /// <param name="rows">The rows.</param>
@@ -37,54 +33,55 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     public async Task<TrainedAdapter> RunAsync(RowSet rows, ExampleBuilder examples, TimeSpan afterTraining, CancellationToken cancellationToken)
     {
         string directory = cache.AdapterDirectory(plan.AdapterKey);
-        if (ArtifactCache.IsComplete(directory))
+        if (ArtifactCache.IsComplete(directory) && AdapterRecord.Read(directory) is { } record)
         {
-            return new TrainedAdapter(Path.Combine(directory, AdapterFileName), [], [.. ReadRecord(directory).Facts]);
+            return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), [], [.. record.Facts], record.Suspects ?? []);
         }
 
+        BaseFacts facts = BaseFacts.Read(plan.Base.Path);
+        RowLengths.Check(rows.Train.Concat(rows.Validation), examples, facts.ContextLength, plan.Recipe.MaxLength, progress.Diagnostic);
+        TrainingRecipe recipe = RecipeChoice.For(plan, facts, rows.Train.Count);
         progress.BeginPhase("loading libtorch", 3);
         await LibTorchAcquisition.EnsureAsync(
             Environment.CurrentDirectory, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
         progress.BeginPhase("loading the base model", 5);
-        TrainingRecipe recipe = Recipe(rows.Train.Count);
-        recipe.Validate();
-        var interrupted = new InterruptedRun(cache.CheckpointDirectory(plan.AdapterKey));
-        IReadOnlyList<TrainingExample> training = examples.Build(rows.Train);
-        IReadOnlyList<TrainingExample> validation = examples.Build(rows.Validation);
-        var forecast = new TrainingForecast(plan, interrupted, progress, MachineMemory.Measure());
-        MemoryPlan memory = forecast.ChooseMemory(recipe, training, validation);
-        interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
+        var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure());
+        MemoryPlan memory = forecast.ChooseMemory(recipe, examples.Build(rows.Train), examples.Build(rows.Validation));
+        _interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
         using BaseModel model = BaseModel.Load(
             plan.Base.Path,
             new BaseModelOptions { ComputeType = forecast.ComputeType, KeepQuantized = memory.KeepsBaseQuantized, Probe = forecast.Probe },
             cancellationToken);
         progress.BeginPhase("training", 80);
         using var metrics = new MetricsLog(Path.Combine(cache.CheckpointDirectory(plan.AdapterKey), "metrics"));
-        var setting = new TrainingSetting(model, forecast, memory, validation, metrics, afterTraining);
-        (TrainingResult result, string origin) = Refresh(setting, rows, examples, recipe, cancellationToken)
-            ?? (Train(setting, LoraAdapter.Create(model, recipe.Rank, recipe.Alpha, recipe.Seed), training, recipe, "training", cancellationToken), "trained from the start");
+        var run = new AdapterRun(model, forecast, memory, metrics, rows, examples, recipe, afterTraining, cancellationToken);
+        (TrainingResult result, string origin) = Refresh(run) ?? TrainWhole(run);
+        IReadOnlyList<SuspectedLabel> suspects = _interrupted.Suspects;
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
-        KeyValuePair<string, string>[] facts = [.. Facts(result, rows, origin)];
+        KeyValuePair<string, string>[] described = [.. Facts(result, run, origin)];
         using (result.Adapter)
         {
-            result.Adapter.WriteGguf(entry.PathOf(AdapterFileName), new Dictionary<string, string>
+            result.Adapter.WriteGguf(entry.PathOf(ParentAdapter.AdapterFileName), new Dictionary<string, string>
             {
                 ["edgebuild.base.sha256"] = plan.Base.Sha256,
                 ["edgebuild.adapter.key"] = plan.AdapterKey,
             });
         }
 
-        File.WriteAllLines(entry.PathOf(RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
-        File.WriteAllText(entry.PathOf(FactsFileName), JsonSerializer.Serialize(new AdapterRecord(ValidationLossOf(result), TaskKey(rows), facts.ToDictionary())));
+        File.WriteAllLines(entry.PathOf(ParentAdapter.RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
+        new AdapterRecord(ValidationLossOf(result), TaskKey(rows), described.ToDictionary(), suspects).Write(entry.Directory);
         metrics.CopyTo(entry.Directory);
         entry.Commit();
-        RemoveCheckpoints();
-        return new TrainedAdapter(Path.Combine(directory, AdapterFileName), LossCurve(result), facts);
+        Directory.Delete(cache.CheckpointDirectory(plan.AdapterKey), recursive: true);
+        return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), LossCurve(result), described, suspects);
     }
 
-    private static AdapterRecord ReadRecord(string directory) =>
-        JsonSerializer.Deserialize<AdapterRecord>(File.ReadAllText(Path.Combine(directory, FactsFileName)))!;
+    /// <summary>Tells whether an adapter may take the place of its parent: not worse on the same validation rows, but for noise.</summary>
+    /// <param name="parentLoss">The loss of the parent, measured now.</param>
+    /// <param name="loss">The loss of the refreshed adapter.</param>
+    /// <returns>Whether it may.</returns>
+    public static bool IsAsGoodAs(double parentLoss, double loss) => loss <= parentLoss + Math.Max(LeastLossTolerance, LossTolerance * parentLoss);
 
     // Training always has validation rows (RowSet), so there is a best loss.
     private static double ValidationLossOf(TrainingResult result) => result.BestValidationLoss!.Value;
@@ -99,96 +96,78 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         CultureInfo.InvariantCulture,
         $"{phase}, step {step.Step} of {step.TotalSteps}{(double.IsNaN(step.Loss) ? string.Empty : FormattableString.Invariant($", loss {step.Loss:0.000}"))}{(step.ValidationLoss is { } loss ? $", validation {loss:0.000}" : string.Empty)}{(step.TokensPerSecond > 0 ? FormattableString.Invariant($", {step.TokensPerSecond:0} tokens/s") : string.Empty)}{(step.PeakShare is { } share ? FormattableString.Invariant($", {100 * share:0} % of peak") : string.Empty)}");
 
-    private TrainingRecipe Recipe(int rows) => new()
+    private (TrainingResult Result, string Origin) TrainWhole(AdapterRun run)
     {
-        Rank = plan.Recipe.Rank,
-        Alpha = plan.Recipe.Alpha,
-        LearningRate = plan.Recipe.LearningRate,
-        LoraPlusRatio = LoraPlusRatio,
-        BatchSize = plan.Recipe.BatchSize,
-        Epochs = plan.Recipe.Epochs > 0 ? plan.Recipe.Epochs : DefaultEpochs.For(rows),
-        ReviewPasses = plan.Recipe.ReviewPasses,
-        Seed = (ulong)plan.Recipe.Seed,
-        MaxDuration = plan.MaxTrainingMinutes > 0 ? TimeSpan.FromMinutes(plan.MaxTrainingMinutes) : null,
-    };
+        TrainingRecipe recipe = run.Recipe;
+        using LoraAdapter start = LoraAdapter.Create(
+            run.Model, recipe.Rank, recipe.Alpha, recipe.Seed, recipe.TargetModules, recipe.RankStabilized, run.Examples.Heads);
+        var trainer = new LoraTrainer(run.Model, start, recipe)
+        {
+            Memory = run.Memory,
+            Log = run.Metrics,
+            AfterFirstPass = pass =>
+            {
+                _interrupted.Suspects = new LabelReview(run.Examples).Find(run.Rows.Train, pass);
+                LabelReview.Report(_interrupted.Suspects, progress.Diagnostic);
+            },
+        };
+        run.Forecast.Announce(recipe, run.Examples.Build(run.Rows.Train), run.Examples.Build(run.Rows.Validation), run.Memory);
+        TrainingResult result = Train(trainer, run, run.Rows.Train, run.Rows.Validation, "training");
+        return (result, _interrupted.RefreshRejected ? "trained from the start, since a refresh was worse than the last adapter on the validation rows" : "trained from the start");
+    }
 
-    private (TrainingResult Result, string Origin)? Refresh(
-        TrainingSetting setting, RowSet rows, ExampleBuilder examples, TrainingRecipe recipe, CancellationToken cancellationToken)
+    private (TrainingResult Result, string Origin)? Refresh(AdapterRun run)
     {
-        if (plan.ParentAdapterKey.Length == 0)
+        if (_interrupted.RefreshRejected
+            || ParentAdapter.Nearest(cache, TaskKey(run.Rows), plan.ParentAdapterKey, plan.AdapterKey, run.Rows.Train) is not { } parent
+            || RefreshPlan.Create(run.Rows.Train, parent.RowHashes, plan.Recipe.Seed) is not { } refresh)
         {
             return null;
         }
 
-        string parent = cache.AdapterDirectory(plan.ParentAdapterKey);
-        if (!ArtifactCache.IsComplete(parent))
-        {
-            return null;
-        }
-
-        AdapterRecord record = ReadRecord(parent);
-        if (record.TaskKey != TaskKey(rows))
-        {
-            return null;
-        }
-
-        var parentRows = File.ReadAllLines(Path.Combine(parent, RowsFileName)).ToHashSet(StringComparer.Ordinal);
-        if (RefreshPlan.Create(rows.Train, parentRows, plan.Recipe.Seed) is not { } refresh)
-        {
-            return null;
-        }
-
-        LoraAdapter start = LoraAdapter.ReadGguf(Path.Combine(parent, AdapterFileName), setting.Model);
+        // A row that the parent was trained on says nothing about what it can do; there are some when rows were added or moved.
+        IReadOnlyList<LabelledRow> unseen = [.. run.Rows.Validation.Where(row => !parent.RowHashes.Contains(row.Hash))];
+        IReadOnlyList<LabelledRow> validation = unseen.Count > 0 ? unseen : run.Rows.Validation;
         progress.Message(string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Model}: {refresh.Changed} of {rows.Train.Count} training rows are new; refreshing the last adapter on them and {refresh.Rows.Count} rows in all."));
-        TrainingResult result = Train(
-            setting,
-            start,
-            examples.Build(refresh.Rows),
-            recipe with { Epochs = 1, ReviewPasses = 0, LoraPlusRatio = 1, LearningRate = recipe.LearningRate * RefreshLearningRateRatio },
-            "refreshing",
-            cancellationToken);
-        if (ValidationLossOf(result) <= record.ValidationLoss * LargestLossIncrease)
+            $"{plan.Model}: {refresh.Changed} of {run.Rows.Train.Count} training rows are new; refreshing the nearest adapter on them and {refresh.Rows.Count} rows in all."));
+        using LoraAdapter start = LoraAdapter.ReadGguf(parent.AdapterPath, run.Model);
+        TrainingRecipe recipe = run.Recipe with { Epochs = 1, ReviewPasses = 0, LoraPlusRatio = 1, LearningRate = run.Recipe.LearningRate * RefreshLearningRateRatio };
+        var trainer = new LoraTrainer(run.Model, start, recipe) { Memory = run.Memory, Log = run.Metrics };
+        double before = trainer.Loss(run.Examples.Build(validation), run.CancellationToken);
+        run.Forecast.Announce(recipe, run.Examples.Build(refresh.Rows), run.Examples.Build(validation), run.Memory);
+        TrainingResult result = Train(trainer, run, refresh.Rows, validation, "refreshing");
+        double after = ValidationLossOf(result);
+        string losses = string.Create(CultureInfo.InvariantCulture, $"validation loss {before:0.0000} before, {after:0.0000} after");
+        if (IsAsGoodAs(before, after))
         {
-            return (result, "refreshed from the last adapter");
+            return (result, string.Create(CultureInfo.InvariantCulture, $"refreshed from {parent.Key[..12]} on {refresh.Changed} new rows, {losses}"));
         }
 
-        progress.Message($"{plan.Model}: the refresh made the model worse on the validation rows; training from the start.");
+        progress.Message($"{plan.Model}: the refresh is worse than the adapter that it started from ({losses}); training from the start.");
         result.Adapter.Dispose();
-        setting.Metrics.Dispose();
-        RemoveCheckpoints();
+        _interrupted.RejectRefresh();
+        new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey).Clear();
         return null;
     }
 
     private TrainingResult Train(
-        TrainingSetting setting,
-        LoraAdapter start,
-        IReadOnlyList<TrainingExample> training,
-        TrainingRecipe recipe,
-        string phase,
-        CancellationToken cancellationToken)
-    {
-        using (start)
-        {
-            setting.Forecast.Announce(recipe, training, setting.Validation, setting.Memory);
-            var trainer = new LoraTrainer(setting.Model, start, recipe) { Memory = setting.Memory, Log = setting.Metrics };
-            return trainer.Run(
-                training,
-                setting.Validation,
-                new SynchronousProgress<TrainingProgress>(step => progress.Report(
-                    (double)step.Step / Math.Max(1, step.TotalSteps), step.Remaining + setting.AfterTraining, Describe(phase, step))),
-                new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey, CheckpointInterval.FromEnvironment()),
-                cancellationToken);
-        }
-    }
+        LoraTrainer trainer, AdapterRun run, IReadOnlyList<LabelledRow> train, IReadOnlyList<LabelledRow> validation, string phase) => trainer.Run(
+        run.Examples.Build(train),
+        run.Examples.Build(validation),
+        new SynchronousProgress<TrainingProgress>(step => progress.Report(
+            (double)step.Step / Math.Max(1, step.TotalSteps), step.Remaining + run.AfterTraining, Describe(phase, step))),
+        new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey, CheckpointInterval.FromEnvironment()),
+        run.CancellationToken);
 
-    private IEnumerable<KeyValuePair<string, string>> Facts(TrainingResult result, RowSet rows, string origin)
+    private static IEnumerable<KeyValuePair<string, string>> Facts(TrainingResult result, AdapterRun run, string origin)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
+        TrainingRecipe recipe = run.Recipe;
+        string modules = recipe.TargetModules is null ? "all linear layers" : string.Join(", ", recipe.TargetModules);
         yield return new("Adapter", origin);
-        yield return new("Recipe", string.Create(invariant, $"rank {plan.Recipe.Rank}, alpha {plan.Recipe.Alpha}, learning rate {plan.Recipe.LearningRate}, batch {plan.Recipe.BatchSize}, {plan.Recipe.ReviewPasses} review passes, seed {plan.Recipe.Seed}, recipe version {PlannedRecipe.Version}"));
-        yield return new("Rows", string.Create(invariant, $"{rows.Train.Count} training, {rows.Validation.Count} validation, {rows.Test.Count} test"));
+        yield return new("Recipe", string.Create(invariant, $"rank {recipe.Rank}, alpha {recipe.Alpha}{(recipe.RankStabilized ? ", rsLoRA" : string.Empty)}, {modules}, learning rate {recipe.LearningRate}, LoRA+ {recipe.LoraPlusRatio}, batch {recipe.BatchSize}, {recipe.ReviewPasses} review passes, seed {recipe.Seed}, recipe version {PlannedRecipe.Version}"));
+        yield return new("Rows", string.Create(invariant, $"{run.Rows.Train.Count} training, {run.Rows.Validation.Count} validation, {run.Rows.Test.Count} test"));
         yield return new("Training", string.Create(invariant, $"{result.Steps} steps, {result.Epochs:0.0} epochs, {result.Duration.TotalSeconds:0} s, {result.TokensPerSecond:0} tokens/s, {result.ComputeType}"));
         yield return new("Memory", string.Create(invariant, $"{result.PeakMemory / 1e9:0.00} GB at most"));
         yield return new("Validation loss", ValidationLossOf(result).ToString("0.0000", invariant));
@@ -206,18 +185,15 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         return key.Finish();
     }
 
-    private void RemoveCheckpoints()
-    {
-        string directory = cache.CheckpointDirectory(plan.AdapterKey);
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    /// <summary>What a refresh and a training from the start have in common.</summary>
-    private sealed record TrainingSetting(
-        BaseModel Model, TrainingForecast Forecast, MemoryPlan Memory, IReadOnlyList<TrainingExample> Validation, MetricsLog Metrics, TimeSpan AfterTraining);
-
-    private sealed record AdapterRecord(double ValidationLoss, string TaskKey, Dictionary<string, string> Facts);
+    /// <summary>What the ways to an adapter have in common.</summary>
+    private sealed record AdapterRun(
+        BaseModel Model,
+        TrainingForecast Forecast,
+        MemoryPlan Memory,
+        MetricsLog Metrics,
+        RowSet Rows,
+        ExampleBuilder Examples,
+        TrainingRecipe Recipe,
+        TimeSpan AfterTraining,
+        CancellationToken CancellationToken);
 }

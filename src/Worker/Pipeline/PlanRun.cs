@@ -55,7 +55,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             "The base model has no chat template of a known family (ChatML, Llama 3, Gemma, Phi). Use an instruction-tuned model of one of these.",
             plan.Base.Path);
         TrainedPrompt[] prompts = [.. plan.Prompts.Select(planned => TrainedPrompt.Load(planned, format))];
-        RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed);
+        RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
         IReadOnlyList<LabelledRow> baseRows = BaseEvaluation.Sample(rows.Test);
 
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
@@ -226,13 +226,15 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private async Task WriteReportAsync(
         string path, RowSet rows, TrainedAdapter adapter, string types, IReadOnlyList<OutputEvaluation> shipped, IReadOnlyList<OutputEvaluation> untuned)
     {
-        var texts = rows.Test.ToDictionary(row => (row.File, row.Line), row => string.Join(" · ", row.Inputs));
+        // Several prompts may have their columns in one file, and then a line is a row of each of them.
+        var texts = rows.Test.Concat(rows.Train).DistinctBy(row => (row.File, row.Line)).ToDictionary(row => (row.File, row.Line), row => string.Join(" · ", row.Inputs));
         var content = new ReportContent
         {
             Plan = plan,
             Shipped = shipped,
             Base = untuned,
             Losses = adapter.Losses,
+            Suspects = adapter.Suspects,
             Facts =
             [
                 .. adapter.Facts,

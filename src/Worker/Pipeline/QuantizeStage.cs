@@ -70,6 +70,7 @@ public static class QuantizeStage
         using var writer = new GgufWriter(baseFile);
         writer.Set("edgebuild.base.sha256", plan.Base.Sha256);
         writer.Set("edgebuild.model.key", plan.ModelKey);
+        LabelHeadMetadata.Write(writer, merge.Heads);
         foreach (GgufTensor tensor in baseFile.Tensors)
         {
             bool adapted = merge.Adapts(tensor.Name);

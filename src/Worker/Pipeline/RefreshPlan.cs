@@ -13,7 +13,17 @@ public sealed record RefreshPlan(IReadOnlyList<LabelledRow> Rows, int Changed)
 
     private const int Repetitions = 3;
     private const int LeastReplay = 64;
-    private const int ReplayPerChangedRow = 4;
+
+    /// <summary>Counts the rows that are new and those that are gone.</summary>
+    /// <param name="train">The rows to train on now.</param>
+    /// <param name="parentRows">The hashes of the rows that the parent was trained on.</param>
+    /// <returns>The number; an edited row counts twice.</returns>
+    public static int CountDifferences(IReadOnlyList<LabelledRow> train, IReadOnlySet<string> parentRows)
+    {
+        var hashes = train.Select(row => row.Hash).ToHashSet(StringComparer.Ordinal);
+        int common = hashes.Count(parentRows.Contains);
+        return hashes.Count - common + parentRows.Count - common;
+    }
 
     /// <summary>Decides whether a refresh is enough.</summary>
     /// <param name="train">The rows to train on now.</param>
@@ -22,14 +32,16 @@ public sealed record RefreshPlan(IReadOnlyList<LabelledRow> Rows, int Changed)
     /// <returns>The refresh, or null when too much has changed.</returns>
     public static RefreshPlan? Create(IReadOnlyList<LabelledRow> train, IReadOnlySet<string> parentRows, int seed)
     {
-        LabelledRow[] changed = [.. train.Where(row => !parentRows.Contains(row.Hash))];
-        int removed = parentRows.Count - (train.Count - changed.Length);
-        if (changed.Length + Math.Max(0, removed) > LargestShare * train.Count)
+        if (CountDifferences(train, parentRows) > LargestShare * train.Count)
         {
             return null;
         }
 
-        int replay = Math.Max(LeastReplay, ReplayPerChangedRow * changed.Length);
+        LabelledRow[] changed = [.. train.Where(row => !parentRows.Contains(row.Hash))];
+
+        // As many old rows as new ones: at the low rate of a refresh that is enough to forget nothing, and more would cost the time that a
+        // refresh is there to save.
+        int replay = Math.Max(LeastReplay, changed.Length);
         IEnumerable<LabelledRow> sample = train
             .Where(row => parentRows.Contains(row.Hash))
             .OrderBy(row => Contracts.ContentKey.OfText($"replay {seed} {row.Hash}"), StringComparer.Ordinal)

@@ -11,15 +11,15 @@ namespace EdgeBuild.Worker.Pipeline;
 public sealed record RowSet(
     IReadOnlyList<LabelledRow> Train, IReadOnlyList<LabelledRow> Validation, IReadOnlyList<LabelledRow> Test, bool HeldBackTest)
 {
-    private const double ValidationShare = 0.08;
     private const double TestShare = 0.15;
 
     /// <summary>Reads the rows of all prompts.</summary>
     /// <param name="prompts">The prompts.</param>
     /// <param name="seed">The seed of what is held back.</param>
+    /// <param name="validationShare">The share of the training rows that is held back for validation when there are no Validation rows.</param>
     /// <returns>The rows.</returns>
     /// <exception cref="EdgeBuildException">A row is not valid, or there are too few.</exception>
-    public static RowSet Load(IReadOnlyList<TrainedPrompt> prompts, int seed)
+    public static RowSet Load(IReadOnlyList<TrainedPrompt> prompts, int seed, double validationShare)
     {
         var bySplit = DatasetSplits.All.ToDictionary(split => split, _ => new List<LabelledRow>(), StringComparer.Ordinal);
         foreach (TrainedPrompt prompt in prompts)
@@ -48,7 +48,7 @@ public sealed record RowSet(
 
         if (validation.Count == 0)
         {
-            (train, validation) = RowSplit.Stratified(train, ValidationShare, seed + 1);
+            (train, validation) = RowSplit.Stratified(train, validationShare, seed + 1);
         }
 
         return train.Count > 0 && validation.Count > 0 && test.Count > 0

@@ -6,4 +6,6 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="Path">The GGUF adapter.</param>
 /// <param name="Losses">The loss curve; empty when the adapter came from the cache.</param>
 /// <param name="Facts">Facts of the training, for the report and the manifest.</param>
-public sealed record TrainedAdapter(string Path, IReadOnlyList<LossPoint> Losses, IReadOnlyList<KeyValuePair<string, string>> Facts);
+/// <param name="Suspects">Training rows whose label looked wrong.</param>
+public sealed record TrainedAdapter(
+    string Path, IReadOnlyList<LossPoint> Losses, IReadOnlyList<KeyValuePair<string, string>> Facts, IReadOnlyList<SuspectedLabel> Suspects);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using EdgeBuild.Worker.Evaluation;
+using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Reporting;
 
@@ -43,6 +44,7 @@ public static class HtmlReport
 
         AppendLosses(html, content.Losses);
         AppendWrongAnswers(html, content);
+        AppendSuspects(html, content);
         html.Append("<h2>Run</h2><table>");
         foreach (KeyValuePair<string, string> fact in content.Facts)
         {
@@ -134,6 +136,22 @@ public static class HtmlReport
 
             html.Append("</table>\n");
         }
+    }
+
+    private static void AppendSuspects(StringBuilder html, ReportContent content)
+    {
+        if (content.Suspects.Count == 0)
+        {
+            return;
+        }
+
+        html.Append(CultureInfo.InvariantCulture, $"<h2>Labels that look wrong</h2><p class=\"sub\">{content.Suspects.Count} training rows of whose label the model was sure after one pass that it is another one.</p><table><tr><th>row</th><th class=\"text\">output</th><th class=\"text\">label</th><th class=\"text\">more likely</th><th>its probability</th><th class=\"text\">text</th></tr>\n");
+        foreach (SuspectedLabel suspect in content.Suspects)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td>{Encode(suspect.File)}({suspect.Line})</td><td class=\"text\">{Encode(suspect.Output)}</td><td class=\"text\">{Encode(suspect.Label)}</td><td class=\"text\">{Encode(suspect.Other)}</td><td>{Percent(suspect.OtherProbability)}</td><td class=\"text\">{Encode(content.RowText(suspect.File, suspect.Line))}</td></tr>\n");
+        }
+
+        html.Append("</table>\n");
     }
 
     private static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Worker.Evaluation;
+using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Reporting;
 
@@ -17,6 +18,9 @@ public sealed record ReportContent
 
     /// <summary>Gets the loss curve: step, training loss, and validation loss where it was measured.</summary>
     public required IReadOnlyList<LossPoint> Losses { get; init; }
+
+    /// <summary>Gets the training rows whose label looked wrong.</summary>
+    public required IReadOnlyList<SuspectedLabel> Suspects { get; init; }
 
     /// <summary>Gets facts of the run, in the order of display.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; }
