@@ -12,7 +12,7 @@ public sealed class EstimateTests
     [DataRow("SmolLM2", false, false)]
     [DataRow("SmolLM2", true, false)]
     [DataRow("SmolLM2", true, true)]
-    public void The_peak_of_a_step_is_within_a_quarter_of_the_estimate(string name, bool recomputes, bool keepsQuantized)
+    public void A_step_takes_about_the_estimated_memory_and_hardly_more(string name, bool recomputes, bool keepsQuantized)
     {
         string path = name == "fixture" ? Fixture.Open("smollm2").File("base.gguf") : RepositoryFiles.Model;
         BaseModelHeader header = BaseModelHeader.Read(path);
@@ -32,8 +32,11 @@ public sealed class EstimateTests
         result.Adapter.Dispose();
 
         TestContext.WriteLine($"estimated {estimate.PeakMemory / 1e6:0} MB, measured {result.PeakMemory / 1e6:0} MB");
-        Assert.IsGreaterThan(0.75 * estimate.PeakMemory, result.PeakMemory);
-        Assert.IsLessThan(1.25 * estimate.PeakMemory, result.PeakMemory);
+
+        // What earlier tests gave back to the allocator counts as resident before the step and is used again in it, so the lower bound is wide;
+        // tests/Worker.Tests compare a process of its own.
+        Assert.IsGreaterThan(0.6 * estimate.PeakMemory, result.PeakMemory);
+        Assert.IsLessThan(1.1 * estimate.PeakMemory, result.PeakMemory);
     }
 
     [TestMethod]

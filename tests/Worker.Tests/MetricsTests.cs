@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Json;
 using EdgeBuild.Training;
 using EdgeBuild.Worker.Reporting;
@@ -94,6 +95,26 @@ public sealed class MetricsTests
 
         string warning = output.Single(line => line.Contains("EDGE2006", StringComparison.Ordinal));
         StringAssert.Matches(warning, new(@"warning EDGE2006: The training of 'Test' takes about \d+ (s|min) here, EdgeBuildMaxTrainingMinutes allows 0\.01: it will end after about \d+ of \d+ steps, \d+ % of the planned passes"));
+    }
+
+    [TestMethod]
+    [DataRow("fixture")]
+    [DataRow("SmolLM2")]
+    public void The_memory_that_a_worker_takes_is_within_a_quarter_of_what_it_announces(string name)
+    {
+        var run = new WorkerRun(_folder, basePath: name == "fixture" ? null : RepositoryFiles.Model);
+
+        string message = run.Run().Single(line => line.StartsWith("Test: training needs about ", StringComparison.Ordinal));
+
+        double announced = double.Parse(message.Split(' ')[4], CultureInfo.InvariantCulture);
+        string fact = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.AdapterFolder, "training.json"))).RootElement
+            .GetProperty("Facts").GetProperty("Memory").GetString()!;
+        double taken = double.Parse(fact.Split(' ')[0], CultureInfo.InvariantCulture);
+
+        // The message is rounded to tenths.
+        const double Rounding = 0.05;
+        Assert.IsLessThan((1.25 * announced) + Rounding, taken, message);
+        Assert.IsGreaterThan((0.75 * announced) - Rounding, taken, message);
     }
 
     private static TrainingStep Step(int step, double loss) => new(step, loss, 0.5, 0.001, 100, TimeSpan.FromSeconds(0.5), 0.75);

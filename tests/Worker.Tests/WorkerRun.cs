@@ -3,6 +3,7 @@ using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
+using EdgeBuild.Training;
 using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Tests;
@@ -37,14 +38,14 @@ internal sealed class WorkerRun
     private readonly string _folder;
     private readonly TrainingPlan _plan;
 
-    public WorkerRun(string folder, double epochs = 1, double maxMinutes = 0)
+    public WorkerRun(string folder, double epochs = 1, double maxMinutes = 0, string? basePath = null)
     {
         _folder = folder;
         string prompt = Write("triage.prompty", Prompt);
         string train = Write("train.jsonl", Rows(96));
         string test = Write("test.jsonl", Rows(8));
         PromptDocument document = PromptDocument.Parse(prompt, Prompt).Document!;
-        string basePath = RepositoryFiles.Fixture("smollm2", "base.gguf");
+        basePath ??= RepositoryFiles.Fixture("smollm2", "base.gguf");
         _plan = new TrainingPlan
         {
             Model = "Test",
@@ -81,6 +82,11 @@ internal sealed class WorkerRun
     public string AdapterFolder => Path.Combine(Cache, "adapters", _plan.AdapterKey);
 
     public string CheckpointFolder => Path.Combine(Cache, "checkpoints", _plan.AdapterKey);
+
+    /// <summary>
+    /// Fixes what a look at the machine would choose, as an interrupted run does: two runs on a busy machine may choose differently.
+    /// </summary>
+    public void FixChoices() => new InterruptedRun(CheckpointFolder).Remember(ComputeType.Float32, 4096);
 
     /// <summary>Starts the worker.</summary>
     /// <param name="environment">More variables.</param>
