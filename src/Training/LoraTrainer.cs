@@ -85,6 +85,23 @@ public sealed class LoraTrainer
         return validator.Loss(examples, cancellationToken);
     }
 
+    /// <summary>Computes the loss of each row without training.</summary>
+    /// <param name="examples">The rows.</param>
+    /// <param name="cancellationToken">Stops within a block of the model.</param>
+    /// <returns>Weighted cross entropy, summed over the labels of each row, or over its completion when no label head answers it, in nats.</returns>
+    public double[] Losses(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken = default)
+    {
+        foreach (TrainingExample example in examples)
+        {
+            Check(example);
+        }
+
+        using IDisposable noGradient = no_grad();
+        using var state = new LoraState(_model, _start, training: false);
+        using var validator = new Validator(_model, state, _recipe.BatchSize, ChosenMemory.TokensPerPass, _recipe.TokenLossWeight);
+        return validator.Losses(examples, cancellationToken);
+    }
+
     private void Check(TrainingExample example)
     {
         if (example.PromptTokens.Length == 0 || example.CompletionTokens.Length == 0)

@@ -6,4 +6,10 @@ namespace EdgeBuild.Training;
 /// <param name="CompletionWeights">The weight of each completion token in the loss, or null for 1 each.</param>
 /// <param name="Labels">What label heads shall answer, or null.</param>
 public sealed record TrainingExample(
-    int[] PromptTokens, int[] CompletionTokens, float[]? CompletionWeights = null, IReadOnlyList<LabelTarget>? Labels = null);
+    int[] PromptTokens, int[] CompletionTokens, float[]? CompletionWeights = null, IReadOnlyList<LabelTarget>? Labels = null)
+{
+    /// <summary>Gets the weight that <see cref="LoraTrainer.Losses"/> counts: that of the labels, or of the completion's tokens when there are none.</summary>
+    public double LossWeight => Labels is { Count: > 0 }
+        ? Labels.Sum(label => (double)(CompletionWeights?[label.CompletionToken] ?? 1))
+        : CompletionWeights?.Sum(weight => (double)weight) ?? CompletionTokens.Length;
+}

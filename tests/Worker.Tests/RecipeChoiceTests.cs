@@ -39,16 +39,6 @@ public sealed class RecipeChoiceTests
     }
 
     [TestMethod]
-    [DataRow(0.5, 0.505, true)]
-    [DataRow(0.5, 0.506, false)]
-    [DataRow(0.5, 0.1, true)]
-    [DataRow(0.01, 0.0109, true)]
-    [DataRow(0.01, 0.012, false)]
-    [DataRow(0.5, double.NaN, false)]
-    public void A_refresh_may_not_be_worse_than_its_parent_but_for_noise(double parent, double refreshed, bool accepted) =>
-        Assert.AreEqual(accepted, AdapterStage.IsAsGoodAs(parent, refreshed));
-
-    [TestMethod]
     public void Findings_about_rows_are_bounded_and_counted()
     {
         var written = new List<Diagnostic>();

@@ -13,11 +13,6 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="progress">Receives progress.</param>
 public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, ProgressReporter progress)
 {
-    // What a few rows teach moves the loss of all others a little in either direction, as rounding does. Without a tolerance every second refresh would
-    // be thrown away for nothing; what is above it is a loss of quality.
-    private const double LossTolerance = 0.01;
-    private const double LeastLossTolerance = 0.001;
-
     // The optimizer starts anew, and its first steps are as large as the rate whatever the gradient: at higher rates they undo more than
     // the few new rows teach.
     private const double RefreshLearningRateRatio = 0.15;
@@ -55,11 +50,11 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         progress.BeginPhase("training", 80);
         using var metrics = new MetricsLog(Path.Combine(cache.CheckpointDirectory(plan.AdapterKey), "metrics"));
         var run = new AdapterRun(model, forecast, memory, metrics, rows, examples, recipe, afterTraining, cancellationToken);
-        (TrainingResult result, string origin) = Refresh(run) ?? TrainWhole(run);
+        (TrainingResult result, string origin, double validationLoss) = Refresh(run) ?? TrainWhole(run);
         IReadOnlyList<SuspectedLabel> suspects = _interrupted.Suspects;
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
-        KeyValuePair<string, string>[] described = [.. Facts(result, run, origin)];
+        KeyValuePair<string, string>[] described = [.. Facts(result, run, origin, validationLoss)];
         using (result.Adapter)
         {
             result.Adapter.WriteGguf(entry.PathOf(ParentAdapter.AdapterFileName), new Dictionary<string, string>
@@ -70,25 +65,17 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         }
 
         File.WriteAllLines(entry.PathOf(ParentAdapter.RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
-        new AdapterRecord(ValidationLossOf(result), TaskKey(rows), described.ToDictionary(), suspects).Write(entry.Directory);
+        new AdapterRecord(validationLoss, TaskKey(rows), described.ToDictionary(), suspects).Write(entry.Directory);
         metrics.CopyTo(entry.Directory);
         entry.Commit();
         Directory.Delete(cache.CheckpointDirectory(plan.AdapterKey), recursive: true);
-        return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), LossCurve(result), described, suspects);
+        return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), LossCurve(result, validationLoss), described, suspects);
     }
 
-    /// <summary>Tells whether an adapter may take the place of its parent: not worse on the same validation rows, but for noise.</summary>
-    /// <param name="parentLoss">The loss of the parent, measured now.</param>
-    /// <param name="loss">The loss of the refreshed adapter.</param>
-    /// <returns>Whether it may.</returns>
-    public static bool IsAsGoodAs(double parentLoss, double loss) => loss <= parentLoss + Math.Max(LeastLossTolerance, LossTolerance * parentLoss);
-
-    // Training always has validation rows (RowSet), so there is a best loss.
-    private static double ValidationLossOf(TrainingResult result) => result.BestValidationLoss!.Value;
-
-    private static LossPoint[] LossCurve(TrainingResult result)
+    private static LossPoint[] LossCurve(TrainingResult result, double validationLoss)
     {
         var validations = result.ValidationLosses.ToDictionary(validation => validation.Step, validation => validation.Loss);
+        validations.TryAdd(result.Steps, validationLoss);
         return [.. result.Losses.Select((loss, index) => new LossPoint(index + 1, loss, validations.TryGetValue(index + 1, out double value) ? value : null))];
     }
 
@@ -96,7 +83,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         CultureInfo.InvariantCulture,
         $"{phase}, step {step.Step} of {step.TotalSteps}{(double.IsNaN(step.Loss) ? string.Empty : FormattableString.Invariant($", loss {step.Loss:0.000}"))}{(step.ValidationLoss is { } loss ? $", validation {loss:0.000}" : string.Empty)}{(step.TokensPerSecond > 0 ? FormattableString.Invariant($", {step.TokensPerSecond:0} tokens/s") : string.Empty)}{(step.PeakShare is { } share ? FormattableString.Invariant($", {100 * share:0} % of peak") : string.Empty)}");
 
-    private (TrainingResult Result, string Origin) TrainWhole(AdapterRun run)
+    private (TrainingResult Result, string Origin, double ValidationLoss) TrainWhole(AdapterRun run)
     {
         TrainingRecipe recipe = run.Recipe;
         using LoraAdapter start = LoraAdapter.Create(
@@ -113,10 +100,13 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         };
         run.Forecast.Announce(recipe, run.Examples.Build(run.Rows.Train), run.Examples.Build(run.Rows.Validation), run.Memory);
         TrainingResult result = Train(trainer, run, run.Rows.Train, run.Rows.Validation, "training");
-        return (result, _interrupted.RefreshRejected ? "trained from the start, since a refresh was worse than the last adapter on the validation rows" : "trained from the start");
+        string origin = _interrupted.RefreshRejected ? "trained from the start, since a refresh was worse than the last adapter on the validation rows" : "trained from the start";
+
+        // Training always has validation rows (RowSet), so there is a best loss.
+        return (result, origin, result.BestValidationLoss!.Value);
     }
 
-    private (TrainingResult Result, string Origin)? Refresh(AdapterRun run)
+    private (TrainingResult Result, string Origin, double ValidationLoss)? Refresh(AdapterRun run)
     {
         if (_interrupted.RefreshRejected
             || ParentAdapter.Nearest(cache, TaskKey(run.Rows), plan.ParentAdapterKey, plan.AdapterKey, run.Rows.Train) is not { } parent
@@ -134,14 +124,19 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         using LoraAdapter start = LoraAdapter.ReadGguf(parent.AdapterPath, run.Model);
         TrainingRecipe recipe = run.Recipe with { Epochs = 1, ReviewPasses = 0, LoraPlusRatio = 1, LearningRate = run.Recipe.LearningRate * RefreshLearningRateRatio };
         var trainer = new LoraTrainer(run.Model, start, recipe) { Memory = run.Memory, Log = run.Metrics };
-        double before = trainer.Loss(run.Examples.Build(validation), run.CancellationToken);
-        run.Forecast.Announce(recipe, run.Examples.Build(refresh.Rows), run.Examples.Build(validation), run.Memory);
-        TrainingResult result = Train(trainer, run, refresh.Rows, validation, "refreshing");
-        double after = ValidationLossOf(result);
-        string losses = string.Create(CultureInfo.InvariantCulture, $"validation loss {before:0.0000} before, {after:0.0000} after");
-        if (IsAsGoodAs(before, after))
+        IReadOnlyList<TrainingExample> examples = run.Examples.Build(validation);
+        run.Forecast.Announce(recipe, run.Examples.Build(refresh.Rows), examples, run.Memory);
+        double weight = examples.Sum(example => example.LossWeight);
+        double[] before = trainer.Losses(examples, run.CancellationToken);
+
+        // There is one state to choose from, and it is measured here: row by row, as the comparison wants it.
+        TrainingResult result = Train(trainer, run, refresh.Rows, [], "refreshing");
+        double[] after = new LoraTrainer(run.Model, result.Adapter, recipe) { Memory = run.Memory }.Losses(examples, run.CancellationToken);
+        double loss = after.Sum() / weight;
+        string losses = string.Create(CultureInfo.InvariantCulture, $"validation loss {before.Sum() / weight:0.0000} before, {loss:0.0000} after");
+        if (RefreshCheck.IsAsGood(before, after))
         {
-            return (result, string.Create(CultureInfo.InvariantCulture, $"refreshed from {parent.Key[..12]} on {refresh.Changed} new rows, {losses}"));
+            return (result, string.Create(CultureInfo.InvariantCulture, $"refreshed from {parent.Key[..12]} on {refresh.Changed} new rows, {losses}"), loss);
         }
 
         progress.Message($"{plan.Model}: the refresh is worse than the adapter that it started from ({losses}); training from the start.");
@@ -160,7 +155,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey, CheckpointInterval.FromEnvironment()),
         run.CancellationToken);
 
-    private static IEnumerable<KeyValuePair<string, string>> Facts(TrainingResult result, AdapterRun run, string origin)
+    private static IEnumerable<KeyValuePair<string, string>> Facts(TrainingResult result, AdapterRun run, string origin, double validationLoss)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         TrainingRecipe recipe = run.Recipe;
@@ -170,7 +165,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         yield return new("Rows", string.Create(invariant, $"{run.Rows.Train.Count} training, {run.Rows.Validation.Count} validation, {run.Rows.Test.Count} test"));
         yield return new("Training", string.Create(invariant, $"{result.Steps} steps, {result.Epochs:0.0} epochs, {result.Duration.TotalSeconds:0} s, {result.TokensPerSecond:0} tokens/s, {result.ComputeType}"));
         yield return new("Memory", string.Create(invariant, $"{result.PeakMemory / 1e9:0.00} GB at most"));
-        yield return new("Validation loss", ValidationLossOf(result).ToString("0.0000", invariant));
+        yield return new("Validation loss", validationLoss.ToString("0.0000", invariant));
     }
 
     /// <summary>All that the adapter was made for except the rows: another prompt or recipe is another task, not a refresh.</summary>
