@@ -12,6 +12,9 @@ internal sealed class CallSettings
     /// <summary>Gets the time after which the call ends, or null.</summary>
     public TimeSpan? Timeout { get; private init; }
 
+    /// <summary>Gets the calls that the call waits with, or null for those of the plain model.</summary>
+    public CallLane? Lane { get; private init; }
+
     /// <summary>Gets what is told every piece of the text, or null.</summary>
     public Action<string>? Piece { get; private init; }
 
@@ -20,13 +23,14 @@ internal sealed class CallSettings
     /// <summary>Checks the options of a call.</summary>
     /// <param name="options">The options, or null.</param>
     /// <param name="piece">Is told every piece of the text; null for nobody.</param>
+    /// <param name="lane">The calls that it waits with; null for those of the plain model.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that makes no sense.</exception>
-    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null)
+    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null, CallLane? lane = null)
     {
         if (options is null)
         {
-            return piece is null ? Default : new CallSettings { Piece = piece };
+            return piece is null ? Default : new CallSettings { Piece = piece, Lane = lane };
         }
 
         Require(options.MaxTokens is null or > 0, nameof(options.MaxTokens), options.MaxTokens, "above 0");
@@ -43,6 +47,7 @@ internal sealed class CallSettings
             MaximumTextTokens = options.MaxTokens,
             Timeout = options.Timeout,
             Piece = piece,
+            Lane = lane,
             Sampling = samples ? Copy(options) : null,
         };
     }

@@ -28,9 +28,11 @@ internal sealed partial class EdgeModelHost : IDisposable
     private int _callers;
     private int _references;
 
-    private EdgeModelHost(string key, LlamaModel model, IReadOnlyList<LabelHeadValues> heads, int threads, ILogger logger)
+    private EdgeModelHost(
+        string key, LlamaModel model, IReadOnlyList<LabelHeadValues> heads, int threads, long adapterLimit, ILogger logger)
     {
         Heads = heads;
+        Adapters = new AdapterStore(model, adapterLimit, logger);
         _key = key;
         Model = model;
         _threads = threads;
@@ -43,6 +45,9 @@ internal sealed partial class EdgeModelHost : IDisposable
 
     /// <summary>Gets the label heads of the model.</summary>
     public IReadOnlyList<LabelHeadValues> Heads { get; }
+
+    /// <summary>Gets the loaded adapters; to be used while it is the caller's turn only.</summary>
+    public AdapterStore Adapters { get; }
 
     /// <summary>Gets the texts of the vocabulary's tokens.</summary>
     public TokenPieces Pieces { get; }
@@ -63,7 +68,7 @@ internal sealed partial class EdgeModelHost : IDisposable
                 ILogger logger = options.Logger ?? NullLogger.Instance;
                 NativeLogForwarding.Use(options.Logger);
                 (LlamaModel model, IReadOnlyList<LabelHeadValues> heads) = ModelFile.Load(key, expected, options.VerifyHashes, options.Proofs, logger);
-                host = new EdgeModelHost(key, model, heads, options.Threads ?? ProcessorCores.Available, logger);
+                host = new EdgeModelHost(key, model, heads, options.Threads ?? ProcessorCores.Available, options.AdapterMemoryLimit, logger);
                 _hosts.Add(key, host);
             }
 
@@ -88,6 +93,7 @@ internal sealed partial class EdgeModelHost : IDisposable
         // A call that still runs ends first.
         _gate.Wait();
         _context?.Dispose();
+        Adapters.Dispose();
         Model.Dispose();
         _gate.Dispose();
     }

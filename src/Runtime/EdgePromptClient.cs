@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -18,13 +19,17 @@ public sealed class EdgePromptClient : IDisposable
     private readonly CompletionPlan _plan;
     private readonly string _prefixKey;
     private readonly CallLane _lane;
+    private readonly IReadOnlyDictionary<string, AdapterFile> _adapters;
+    private readonly ConcurrentDictionary<string, CallLane> _lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _disposing = new();
     private readonly int _rowsPerBatch;
     private volatile bool _rehearsed;
     private int _disposed;
 
-    private EdgePromptClient(EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan, int rowsPerBatch)
+    private EdgePromptClient(
+        EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan, int rowsPerBatch, IReadOnlyDictionary<string, AdapterFile> adapters)
     {
+        _adapters = adapters;
         _rowsPerBatch = plan.LargestGroup(rowsPerBatch);
         _host = host;
         _encoder = encoder;
@@ -32,7 +37,7 @@ public sealed class EdgePromptClient : IDisposable
 
         // The state of a prefix depends on the model and on nothing but its tokens.
         _prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
-        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch);
+        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch, null);
         _host.Register(_prefixKey, plan.Capacity(encoder));
     }
 
@@ -53,7 +58,7 @@ public sealed class EdgePromptClient : IDisposable
     /// <param name="options">How the model is found and run.</param>
     /// <returns>The client.</returns>
     /// <exception cref="EdgeBuildException">
-    /// EDGE3003: the model or its manifest is missing, damaged or of another build than the client; EDGE4001: the file is no
+    /// EDGE3002: an adapter was trained on another model; EDGE3003: the model or its manifest is missing, damaged or of another build than the client; EDGE4001: the file is no
     /// valid GGUF file; EDGE4005: the native libraries are missing; EDGE4007: the chat format is not known.
     /// </exception>
     public static EdgePromptClient Open(PromptDefinition definition, EdgeClientOptions options)
@@ -62,6 +67,7 @@ public sealed class EdgePromptClient : IDisposable
         string manifestPath = EdgeManifest.PathFor(modelPath);
         EdgeManifest manifest = options.Manifest ?? EdgeManifest.Load(manifestPath);
         EdgeManifestPrompt prompt = PromptBinding.FindPrompt(definition, manifest, manifestPath);
+        Dictionary<string, AdapterFile> adapters = AdapterFile.Find(manifest, modelPath, options);
         EdgeModelHost host = EdgeModelHost.Acquire(modelPath, manifest.Files is [EdgeManifestFile file, ..] ? file : null, options);
         try
         {
@@ -70,7 +76,7 @@ public sealed class EdgePromptClient : IDisposable
             CompletionPlan plan = CompletionPlanner.Plan(
                 encoder, host.Pieces, prompt.Temperatures, host.Model.TrainedContextLength, contextLimit: host.Model.ContextLimit, heads: host.Heads);
             PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
-            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch);
+            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters);
             _ = client.WarmUpInBackgroundAsync();
             return client;
         }
@@ -273,13 +279,7 @@ public sealed class EdgePromptClient : IDisposable
     private CallSettings Prepare(EdgeCallOptions? options, Action<string>? piece = null)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (options?.Adapter is string adapter)
-        {
-            throw new EdgeBuildException(
-                ErrorCodes.ArtifactInvalid, $"The model '{_host.Model.Path}' has no adapter '{adapter}'. Name an EdgeAdapter of the project.");
-        }
-
-        var settings = CallSettings.From(options, piece);
+        CallSettings settings = CallSettings.From(options, piece, FindLane(options?.Adapter));
         if (settings.MaximumTextTokens is not null)
         {
             PromptBinding.CheckContext(_plan, _encoder, settings, _host.Model);
@@ -289,13 +289,30 @@ public sealed class EdgePromptClient : IDisposable
         return settings;
     }
 
+    private CallLane FindLane(string? adapter)
+    {
+        if (adapter is null)
+        {
+            return _lane;
+        }
+
+        return _adapters.TryGetValue(adapter, out AdapterFile? file)
+            ? _lanes.GetOrAdd(adapter, _ => new CallLane(_host, _prefixKey, _encoder, _plan, _rowsPerBatch, file))
+            : throw new EdgeBuildException(
+                ErrorCodes.ArtifactInvalid,
+                _adapters.Count == 0
+                    ? $"The model has no adapters, the call names '{adapter}'. Add an EdgeAdapter item to the project and build it, or name none."
+                    : $"The model has no adapter '{adapter}'. It has: {string.Join(", ", _adapters.Keys.Order(StringComparer.Ordinal))}.",
+                _host.Model.Path);
+    }
+
     private Task<EdgePrediction> PredictOneAsync(IReadOnlyList<string> inputs, CallSettings settings, CancellationToken cancellationToken) =>
         LinkAsync(
             async token =>
             {
                 // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
                 EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
-                EdgePrediction prediction = await _lane.AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
+                EdgePrediction prediction = await (settings.Lane ?? _lane).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
                 _rehearsed = true;
                 return prediction;
             },
@@ -306,7 +323,7 @@ public sealed class EdgePromptClient : IDisposable
     {
         AnswerCall[] calls = [.. prompts.Select(prompt => new AnswerCall(prompt, settings, cancellationToken))];
         ContextCapacity limits = calls.Length > 1 ? _plan.BatchCapacity(_encoder, _rowsPerBatch, settings) : _plan.Capacity(_encoder, settings);
-        _lane.AnswerTogether(context, calls, limits, cancellationToken);
+        (settings.Lane ?? _lane).AnswerTogether(context, calls, limits, cancellationToken);
         return [.. calls.Select(call => call.Completion.GetAwaiter().GetResult())];
     }
 
