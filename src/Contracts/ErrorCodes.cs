@@ -30,6 +30,15 @@ public static class ErrorCodes
     /// <summary>A file or folder cannot be read or written: no permission, a full disk, a read-only file system.</summary>
     public const string StorageFailed = "EDGE0008";
 
+    /// <summary>C# code holds a thread until a generated client has its answer (warning).</summary>
+    public const string BlockingCall = "EDGE0101";
+
+    /// <summary>C# code makes a generated client and never disposes it (warning).</summary>
+    public const string ClientNotDisposed = "EDGE0102";
+
+    /// <summary>C# code makes a generated client for every call (warning).</summary>
+    public const string ClientPerCall = "EDGE0103";
+
     /// <summary>The front matter of a prompt file is not in the supported subset.</summary>
     public const string InvalidFrontMatter = "EDGE1001";
 
@@ -62,6 +71,9 @@ public static class ErrorCodes
 
     /// <summary>Two labels give the same C# name, so that one of them gets a number (warning).</summary>
     public const string LabelNameClash = "EDGE1020";
+
+    /// <summary>The lock file was written for another version of a prompt (warning).</summary>
+    public const string StaleLock = "EDGE1030";
 
     /// <summary>A dataset row is not valid JSON.</summary>
     public const string InvalidJson = "EDGE1101";

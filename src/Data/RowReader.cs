@@ -32,7 +32,9 @@ internal sealed class RowReader(PromptDocument document, LabelCollector labels)
 
         foreach (PromptOutput output in document.Outputs)
         {
-            bool read = TryRead(record, output.Name, output.Kind, "output", diagnostics, out string text);
+            bool read = output.Kind is PromptValueKind.Array or PromptValueKind.Object
+                ? NestedOutput.TryRead(record, output, diagnostics, out string text)
+                : TryRead(record, output.Name, output.Kind, "output", diagnostics, out text);
             valid &= read
                 && (output.Kind != PromptValueKind.String || CheckText(output, text, record.Find(output.Name)!.Position, split, diagnostics));
             outputs[output.Name] = text;

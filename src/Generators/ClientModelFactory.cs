@@ -67,6 +67,11 @@ internal sealed class ClientModelFactory
             return null;
         }
 
+        if (StaleLock.Find(document, labels, _lock.HashOf(document.Name)) is { } stale)
+        {
+            _diagnostics.Add(stale);
+        }
+
         var names = new ClientNames(space, name);
         var types = new TypeFactory(names);
         List<OutputModel> outputs = Outputs(document, labels, types, names);

@@ -51,10 +51,20 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor _labelNameClash = new(
         ErrorCodes.LabelNameClash, "Two labels give the same C# name", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Warning, true, helpLinkUri: "docs/errors/EDGE1020.md");
 
+    private static readonly DiagnosticDescriptor _staleLock = new(
+        ErrorCodes.StaleLock, "The lock file was written for another version of the prompt", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Warning, true, helpLinkUri: "docs/errors/EDGE1030.md");
+
+    private static readonly DiagnosticDescriptor _wrongValueType = new(
+        ErrorCodes.WrongValueType, "A value has the wrong type", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1104.md");
+
+    private static readonly DiagnosticDescriptor _unknownLabel = new(
+        ErrorCodes.UnknownLabel, "A value is not one of the labels", Format, Category, Microsoft.CodeAnalysis.DiagnosticSeverity.Error, true, helpLinkUri: "docs/errors/EDGE1105.md");
+
     /// <summary>Gets every descriptor.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ByCode { get; } = new[]
     {
         _invalidProjectItem, _duplicateItem, _invalidLockFile, _invalidFrontMatter, _promptyVersion1, _invalidPromptBody, _unknownPlaceholder,
         _unusedInput, _nearRoleMarker, _unsupportedKind, _duplicateLabel, _duplicateName, _labelsUnknown, _labelNameClash,
+        _staleLock, _wrongValueType, _unknownLabel,
     }.ToDictionary(descriptor => descriptor.Id, StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using EdgeBuild.Contracts;
 using EdgeBuild.Prompts.Parsing;
 using EdgeBuild.Prompts.Tools;
 using EdgeBuild.Prompts.Yaml;
@@ -19,6 +20,9 @@ public sealed class PromptDocument
 
     /// <summary>Gets the name; it identifies the prompt in items, lock file and datasets.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Gets the place of the name.</summary>
+    public required SourcePosition Position { get; init; }
 
     /// <summary>Gets the name for people, or null.</summary>
     public string? DisplayName { get; init; }

@@ -9,6 +9,9 @@ internal sealed class CallSettings
     /// <summary>Gets the number of tokens after which a text is cut, or null for the plan's.</summary>
     public int? MaximumTextTokens { get; private init; }
 
+    /// <summary>Gets the time after which the call ends, or null.</summary>
+    public TimeSpan? Timeout { get; private init; }
+
     /// <summary>Gets what is told every piece of the text, or null.</summary>
     public Action<string>? Piece { get; private init; }
 
@@ -33,10 +36,12 @@ internal sealed class CallSettings
         Require(options.MinP is null or (>= 0 and <= 1), nameof(options.MinP), options.MinP, "from 0 to 1");
         Require(
             options.RepetitionPenalty is null or (> 0 and < double.PositiveInfinity), nameof(options.RepetitionPenalty), options.RepetitionPenalty, "above 0");
+        Require(options.Timeout is null || options.Timeout > TimeSpan.Zero, nameof(options.Timeout), options.Timeout, "above 0");
         bool samples = options.Temperature > 0 || options.RepetitionPenalty is not (null or 1);
         return new CallSettings
         {
             MaximumTextTokens = options.MaxTokens,
+            Timeout = options.Timeout,
             Piece = piece,
             Sampling = samples ? Copy(options) : null,
         };

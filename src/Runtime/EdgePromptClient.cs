@@ -67,7 +67,7 @@ public sealed class EdgePromptClient : IDisposable
         {
             ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
             var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
-            CompletionPlan plan = CompletionPlanner.Plan(encoder, host.Pieces, prompt.Temperatures);
+            CompletionPlan plan = CompletionPlanner.Plan(encoder, host.Pieces, prompt.Temperatures, host.Model.TrainedContextLength);
             PromptBinding.CheckContext(plan.MaximumTokens(encoder), host.Model, definition.Name);
             var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch);
             _ = client.WarmUpInBackgroundAsync();
@@ -264,7 +264,8 @@ public sealed class EdgePromptClient : IDisposable
             waiting.RemoveRange(0, group.Length);
 
             // Between two groups other callers have their turn.
-            yield return await RunAsync((context, token) => AnswerTogether(context, group, settings, token), cancellationToken).ConfigureAwait(false);
+            yield return await RunAsync(
+                (context, token) => AnswerTogether(context, group, settings, token), cancellationToken, settings.Timeout).ConfigureAwait(false);
         }
     }
 
@@ -297,7 +298,8 @@ public sealed class EdgePromptClient : IDisposable
                 _rehearsed = true;
                 return prediction;
             },
-            cancellationToken);
+            cancellationToken,
+            settings.Timeout);
 
     private EdgePrediction[] AnswerTogether(InferenceContext context, EncodedPrompt[] prompts, CallSettings settings, CancellationToken cancellationToken)
     {
@@ -329,13 +331,19 @@ public sealed class EdgePromptClient : IDisposable
         }
     }
 
-    private Task<T> RunAsync<T>(Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken) =>
-        LinkAsync(token => _host.RunAsync(context => work(context, token), token), cancellationToken);
+    private Task<T> RunAsync<T>(
+        Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken, TimeSpan? timeout = null) =>
+        LinkAsync(token => _host.RunAsync(context => work(context, token), token), cancellationToken, timeout);
 
-    private async Task<T> LinkAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> LinkAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        if (timeout is TimeSpan time)
+        {
+            linked.CancelAfter(time);
+        }
+
         try
         {
             return await work(linked.Token).ConfigureAwait(false);
@@ -347,6 +355,10 @@ public sealed class EdgePromptClient : IDisposable
         catch (OperationCanceledException) when (_disposed != 0)
         {
             throw new ObjectDisposedException(nameof(EdgePromptClient));
+        }
+        catch (OperationCanceledException exception) when (timeout is not null)
+        {
+            throw new TimeoutException($"The model did not answer within {timeout}.", exception);
         }
     }
 }

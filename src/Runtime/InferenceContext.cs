@@ -54,6 +54,9 @@ internal sealed class InferenceContext : IDisposable
     /// <summary>Gets the capacity.</summary>
     public ContextCapacity Capacity { get; }
 
+    /// <summary>Gets the number of batches that were computed.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Gets a value indicating whether a decode failed in a way that leaves the context in an unknown state.</summary>
     public bool IsBroken { get; private set; }
 
@@ -151,6 +154,7 @@ internal sealed class InferenceContext : IDisposable
             TimeSpan processorTime = ProcessorTime();
             long start = Stopwatch.GetTimestamp();
             _context.Decode(_batch, cancellationToken);
+            Steps++;
             _governor.Observe(_batch.Count, Stopwatch.GetElapsedTime(start), ProcessorTime() - processorTime);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

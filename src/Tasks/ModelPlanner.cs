@@ -56,6 +56,14 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
         return valid ? Create(definition, prompts, keyParts) : null;
     }
 
+    /// <summary>Finds the prompts that were changed after the model of the lock file was trained.</summary>
+    public IEnumerable<Diagnostic> FindStale(ModelDefinition definition) => definition.Prompts
+        .Select(prompt => StaleLock.Find(
+            prompt.Document,
+            LabelSet.From(prompt.Document, LockedLabels(prompt.Document)),
+            lockFile.Prompts.TryGetValue(prompt.Document.Name, out string? hash) ? hash : null))
+        .OfType<Diagnostic>();
+
     private TrainingPlan Create(ModelDefinition definition, IReadOnlyList<PlannedPrompt> prompts, IEnumerable<PromptKeyParts> keyParts)
     {
         PlannedBase model = definition.Base.Sha256.Length > 0 ? definition.Base : definition.Base with { Sha256 = ContentKey.OfFile(definition.Base.Path) };

@@ -97,6 +97,15 @@ public sealed class PlanEdgeModels : MSBuildTask
 
         var planner = new ModelPlanner(new PlanSettings(CacheDirectory, Offline, minutes, threads), lockFile, Report);
 
+        if (mode == TrainingMode.Locked)
+        {
+            // The build stops before the compiler, and so the generator, could say why nothing fits.
+            foreach (Diagnostic finding in definitions.SelectMany(planner.FindStale))
+            {
+                Report(finding);
+            }
+        }
+
         // All data is checked before the first training starts.
         TrainingPlan[] plans = [.. definitions.Select(planner.Plan).OfType<TrainingPlan>()];
         return Log.HasLoggedErrors ? [] : [.. plans.Select(plan => Decide(plan, lockFile, mode))];

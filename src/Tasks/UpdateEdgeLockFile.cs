@@ -92,6 +92,11 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
                 merged.Models[entry.Key] = entry.Value;
             }
 
+            foreach (KeyValuePair<string, string> entry in fragment.Prompts)
+            {
+                merged.Prompts[entry.Key] = entry.Value;
+            }
+
             foreach (KeyValuePair<string, IReadOnlyList<string>> entry in fragment.Labels)
             {
                 merged.Labels[entry.Key] = before.Labels.TryGetValue(entry.Key, out IReadOnlyList<string>? locked) ? LabelSet.InOrderOfAge(locked, entry.Value) : entry.Value;

@@ -5,6 +5,7 @@ using EdgeBuild.Worker.Verbs;
 var root = new RootCommand("EdgeBuild: fine-tunes small language models as a build step and ships them as GGUF.");
 root.Subcommands.Add(TrainVerb.Create());
 root.Subcommands.Add(InspectVerb.Create());
+root.Subcommands.Add(PromptVerb.Create());
 
 // Ctrl+C and SIGTERM cancel; the verbs then have the time that a build waits for them before it ends the process.
 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(1.5) };

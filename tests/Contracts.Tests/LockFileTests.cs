@@ -17,6 +17,17 @@ public sealed class LockFileTests
     }
 
     [TestMethod]
+    public void Hashes_of_prompts_are_kept_and_absent_in_older_files()
+    {
+        LockFile lockFile = Sample();
+        Assert.DoesNotContain("prompts", lockFile.ToText());
+        lockFile.Prompts["triage"] = "00ff";
+        LockFile read = LockFile.Parse("edgebuild.lock.json", lockFile.ToText());
+        Assert.AreEqual("00ff", read.Prompts.Single(entry => entry.Key == "triage").Value);
+        Assert.AreEqual(lockFile.ToText(), read.ToText());
+    }
+
+    [TestMethod]
     public void Merge_markers_are_reported_with_their_line()
     {
         string text = Sample().ToText().Replace("  \"labels\"", "<<<<<<< HEAD\n  \"labels\"", StringComparison.Ordinal);

@@ -88,6 +88,7 @@ public sealed class FrontMatterTests
     [DataRow("  - name: a\n    kind: float\n    example: much\n", ErrorCodes.InvalidFrontMatter, 6, 14, "no float")]
     [DataRow("  - name: a\n    kind: boolean\n    example: 1\n", ErrorCodes.InvalidFrontMatter, 6, 14, "no boolean")]
     [DataRow("  - name: a\n    kind: string\n    example: 1\n", ErrorCodes.InvalidFrontMatter, 6, 14, "no string")]
+    [DataRow("  - name: a\n    kind: string\n    enumValues: [x, y]\n    example: z\n", ErrorCodes.UnknownLabel, 7, 14, "not one of")]
     [DataRow("  - name: a\n    kind: integer\n    enumValues: [x]\n", ErrorCodes.InvalidFrontMatter, 6, 18, "kind string")]
     [DataRow("  - name: a\n    kind: string\n  - name: a\n    kind: string\n", ErrorCodes.DuplicateName, 6, 11, "first in line 4")]
     [DataRow("  - name: a\n    kind: string\n  - name: _a\n    kind: string\n", ErrorCodes.DuplicateName, 6, 11, "same C# name 'a'")]
@@ -99,10 +100,10 @@ public sealed class FrontMatterTests
     }
 
     [TestMethod]
-    [DataRow("  - name: b\n    kind: integer\n", ErrorCodes.UnsupportedKind, 8, 11, "integer is not supported")]
-    [DataRow("  - name: b\n    kind: float\n", ErrorCodes.UnsupportedKind, 8, 11, "float is not supported")]
-    [DataRow("  - name: b\n    kind: array\n    items:\n      kind: string\n", ErrorCodes.UnsupportedKind, 8, 11, "array is not supported")]
-    [DataRow("  - name: b\n    kind: object\n    properties:\n      - name: c\n        kind: string\n", ErrorCodes.UnsupportedKind, 8, 11, "object is not supported")]
+    [DataRow("  - name: b\n    kind: array\n", ErrorCodes.InvalidFrontMatter, 8, 11, "needs 'items'")]
+    [DataRow("  - name: b\n    kind: object\n", ErrorCodes.InvalidFrontMatter, 8, 11, "needs 'properties'")]
+    [DataRow("  - name: b\n    kind: boolean\n    items:\n      kind: string\n", ErrorCodes.InvalidFrontMatter, 9, 5, "for values of kind array")]
+    [DataRow("  - name: b\n    kind: object\n    properties:\n      - name: c\n        kind: string\n      - name: c\n        kind: string\n", ErrorCodes.DuplicateName, 12, 15, "first in line 10")]
     [DataRow("  - name: b\n    kind: boolean\n    example: true\n", ErrorCodes.InvalidFrontMatter, 9, 5, "'example' is not a key of an output")]
     [DataRow("  - name: b\n    kind: boolean\n    required: false\n", ErrorCodes.UnsupportedKind, 9, 15, "may be missing")]
     [DataRow("  - name: b\n    kind: boolean\n    enumValues: [x, y]\n", ErrorCodes.InvalidFrontMatter, 9, 17, "kind string")]
@@ -119,9 +120,9 @@ public sealed class FrontMatterTests
     [DataRow("  - name: b\n", ErrorCodes.InvalidFrontMatter, 7, 5, "no 'kind'")]
     [DataRow("  - b\n", ErrorCodes.InvalidFrontMatter, 7, 5, "needs keys")]
     [DataRow("  b: string\n", ErrorCodes.InvalidFrontMatter, 7, 3, "must be a list")]
-    public void Outputs_are_checked(string outputs, string code, int line, int column, string expected)
+    public void Outputs_are_checked(string outputs, string code, int line, int column, string expected, string? other = null)
     {
-        AssertFinding("---\nname: x\n" + Inputs + "outputs:\n" + outputs + Rest, code, line, column, expected);
+        AssertFinding("---\nname: x\n" + Inputs + "outputs:\n" + outputs + Rest, code, line, column, expected, other is null ? null : [other]);
     }
 
     [TestMethod]
@@ -133,24 +134,25 @@ public sealed class FrontMatterTests
     }
 
     [TestMethod]
-    public void Free_text_is_the_only_output_and_named_below_metadata()
+    public void Free_text_is_named_below_metadata_and_may_stand_beside_other_outputs()
     {
         const string Metadata = "metadata:\n  edge:\n    freeText: [b]\n";
-        PromptDocument document = PromptText.ParseValid("---\nname: x\n" + Metadata + Inputs + "outputs:\n  - name: b\n    kind: string\n" + Rest);
-        Assert.IsTrue(document.Outputs[0].IsFreeText);
-        Assert.IsFalse(document.Outputs[0].IsLabelled);
-        AssertFinding(
-            "---\nname: x\n" + Metadata + Inputs + "outputs:\n  - name: b\n    kind: string\n  - name: c\n    kind: boolean\n" + Rest,
-            ErrorCodes.UnsupportedKind,
-            5,
-            16,
-            "beside other outputs");
+        PromptDocument document = PromptText.ParseValid("---\nname: x\n" + Metadata + Inputs + "outputs:\n  - name: b\n    kind: string\n  - name: c\n    kind: boolean\n" + Rest);
+        Assert.AreSequenceEqual([(true, false), (false, true)], document.Outputs.Select(output => (output.IsFreeText, output.IsLabelled)));
+    }
+
+    [TestMethod]
+    public void Numbers_may_be_outputs()
+    {
+        PromptDocument document = PromptText.ParseValid("---\nname: x\n" + Inputs + "outputs:\n  - name: b\n    kind: integer\n  - name: c\n    kind: float\n" + Rest);
+        Assert.AreSequenceEqual([(PromptValueKind.Integer, false), (PromptValueKind.Float, false)], document.Outputs.Select(output => (output.Kind, output.IsLabelled)));
+        Assert.IsTrue(LabelSet.From(document, null).IsComplete);
     }
 
     [TestMethod]
     public void Every_mistake_is_reported_in_the_order_of_the_file()
     {
-        PromptParseResult result = PromptDocument.Parse("a.prompty", "---\nname: 1\nowner: x\ninputs:\n  - name: a\n    kind: text\noutputs:\n  - name: b\n    kind: float\n---\nuser:\n{{c}} {%");
+        PromptParseResult result = PromptDocument.Parse("a.prompty", "---\nname: 1\nowner: x\ninputs:\n  - name: a\n    kind: text\noutputs:\n  - name: b\n    kind: real\n---\nuser:\n{{c}} {%");
         Assert.AreSequenceEqual(
             [(2, 7), (3, 1), (6, 11), (9, 11), (12, 1), (12, 7)],
             result.Diagnostics.Select(diagnostic => (diagnostic.Position.Line, diagnostic.Position.Column)));

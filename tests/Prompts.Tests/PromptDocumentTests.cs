@@ -45,7 +45,7 @@ public sealed class PromptDocumentTests
     [TestMethod]
     public void Sample_of_the_repository_is_valid()
     {
-        PromptDocument document = PromptText.ParseValid(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "triage.prompty")));
+        PromptDocument document = PromptText.ParseValid(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "samples", "TicketTriage", "prompts", "triage.prompty")));
         Assert.HasCount(10, document.Outputs[0].EnumValues);
         Assert.AreEqual(PromptDocument.DefaultMaxInputTokens, document.MaxInputTokens);
     }

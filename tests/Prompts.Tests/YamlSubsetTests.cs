@@ -75,31 +75,6 @@ public sealed class YamlSubsetTests
     }
 
     [TestMethod]
-    public void Whole_files_mean_what_YamlDotNet_reads()
-    {
-        foreach (string text in new[] { PromptText.Triage, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "triage.prompty")) })
-        {
-            string frontMatter = text.Split("---", 3)[1];
-            PromptDocument document = PromptText.ParseValid(text);
-            var stream = new YamlStream();
-            using var reader = new StringReader(frontMatter);
-            stream.Load(reader);
-            var root = (YamlMappingNode)stream.Documents[0].RootNode;
-            Assert.AreEqual(Text(root, "name"), document.Name);
-            Assert.AreEqual(Text(root, "description"), document.Description);
-            YamlNodePair[] pairs = [.. Items(root, "inputs").Select((item, index) => new YamlNodePair(item, document.Inputs[index].Name, document.Inputs[index].Description, []))
-                .Concat(Items(root, "outputs").Select((item, index) => new YamlNodePair(item, document.Outputs[index].Name, document.Outputs[index].Description, document.Outputs[index].EnumValues)))];
-            Assert.HasCount(document.Inputs.Count + document.Outputs.Count, pairs);
-            foreach (YamlNodePair pair in pairs)
-            {
-                Assert.AreEqual(Text(pair.Node, "name"), pair.Name);
-                Assert.AreEqual(Text(pair.Node, "description"), pair.Description);
-                Assert.AreSequenceEqual(Items(pair.Node, "enumValues", optional: true).Select(item => item.ToString()), pair.Labels);
-            }
-        }
-    }
-
-    [TestMethod]
     public void Positions_are_those_of_YamlDotNet()
     {
         const string Yaml = "a: b\nlong: 'x y'\nlist:\n  - 1\n  - q: \"z\"\n    r: |\n      t\nflow: [u, v]\n";
@@ -197,16 +172,6 @@ public sealed class YamlSubsetTests
         string.Concat(yaml.TrimEnd('\n').Split('\n').Select(line => (line.Length == 0 || line[0] == '\t' ? line : "  " + line) + "\n"))
         + new string('\n', yaml.Length - yaml.TrimEnd('\n').Length - 1);
 
-    private static string? Text(YamlDotNet.RepresentationModel.YamlNode node, string key) =>
-        ((YamlMappingNode)node).Children.TryGetValue(new YamlScalarNode(key), out YamlDotNet.RepresentationModel.YamlNode? value) ? ((YamlScalarNode)value).Value : null;
-
-    private static IEnumerable<YamlDotNet.RepresentationModel.YamlNode> Items(YamlDotNet.RepresentationModel.YamlNode node, string key, bool optional = false)
-    {
-        bool found = ((YamlMappingNode)node).Children.TryGetValue(new YamlScalarNode(key), out YamlDotNet.RepresentationModel.YamlNode? value);
-        Assert.IsTrue(found || optional);
-        return found ? (YamlSequenceNode)value! : [];
-    }
-
     private static void AssertSame(YamlDotNet.RepresentationModel.YamlNode expected, Yaml.YamlNode actual)
     {
         switch (expected)
@@ -261,6 +226,4 @@ public sealed class YamlSubsetTests
             AssertSamePositions(child, own);
         }
     }
-
-    private sealed record YamlNodePair(YamlDotNet.RepresentationModel.YamlNode Node, string Name, string? Description, IReadOnlyList<string> Labels);
 }

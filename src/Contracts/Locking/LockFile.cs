@@ -17,6 +17,9 @@ public sealed class LockFile
     /// <summary>Gets the models by name.</summary>
     public SortedDictionary<string, LockedModel> Models { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the hashes of the prompts that the models were trained for, by name; empty in files of older versions.</summary>
+    public SortedDictionary<string, string> Prompts { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Gets the labels by <c>prompt/output</c>, in the order of the generated enum.</summary>
     public SortedDictionary<string, IReadOnlyList<string>> Labels { get; } = new(StringComparer.Ordinal);
 
@@ -75,6 +78,11 @@ public sealed class LockFile
             };
         }
 
+        foreach (JsonProperty entry in Members(root, "prompts"))
+        {
+            result.Prompts[entry.Name] = entry.Value.Text;
+        }
+
         foreach (JsonProperty entry in Members(root, "labels"))
         {
             result.Labels[entry.Name] = [.. entry.Value.Items.Select(item => item.Text)];
@@ -111,6 +119,15 @@ public sealed class LockFile
                 .String("baseSha256", entry.Value.BaseSha256)
                 .String("license", entry.Value.License)
                 .EndObject();
+        }
+
+        if (Prompts.Count > 0)
+        {
+            writer.EndObject().BeginObject("prompts");
+            foreach (KeyValuePair<string, string> entry in Prompts)
+            {
+                writer.String(entry.Key, entry.Value);
+            }
         }
 
         writer.EndObject().BeginObject("labels");

@@ -10,6 +10,9 @@ namespace EdgeBuild.Generators.Models;
 /// <param name="Error">Why the file cannot be read, or null.</param>
 internal sealed record LockContent(EquatableArray<LockedLabels> Labels, EquatableArray<Score> Scores, Finding? Error)
 {
+    /// <summary>Gets the hashes of the prompts that the models were trained for, as <c>(prompt, hash)</c>.</summary>
+    public EquatableArray<(string Prompt, string Hash)> Prompts { get; init; }
+
     /// <summary>A project without a lock file.</summary>
     public static LockContent Empty { get; } = new(default, default, null);
 
@@ -22,7 +25,10 @@ internal sealed record LockContent(EquatableArray<LockedLabels> Labels, Equatabl
             return new LockContent(
                 new(file.Labels.Select(entry => new LockedLabels(entry.Key, new(entry.Value)))),
                 new(file.Metrics.Select(entry => new Score(entry.Key, entry.Value.Accuracy, entry.Value.BaseAccuracy, entry.Value.Rows))),
-                null);
+                null)
+            {
+                Prompts = new(file.Prompts.Select(entry => (entry.Key, entry.Value))),
+            };
         }
         catch (EdgeBuildException exception)
         {
@@ -37,8 +43,14 @@ internal sealed record LockContent(EquatableArray<LockedLabels> Labels, Equatabl
         return new LockContent(
             new(Labels.Where(labels => labels.Key.StartsWith(prefix, StringComparison.Ordinal))),
             new(Scores.Where(score => score.Key.StartsWith(prefix, StringComparison.Ordinal))),
-            null);
+            null)
+        {
+            Prompts = new(Prompts.Where(entry => entry.Prompt == prompt)),
+        };
     }
+
+    /// <summary>The hash of the prompt that the model was trained for, or null.</summary>
+    public string? HashOf(string prompt) => Prompts.FirstOrDefault(entry => entry.Prompt == prompt).Hash;
 
     /// <summary>The labels of one prompt by output name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> LabelsOf(PromptDocument document)

@@ -14,6 +14,10 @@ internal sealed class DiagnosticCollector(string path)
     public void Error(string code, SourcePosition position, string message) =>
         _diagnostics.Add(new Diagnostic(code, DiagnosticSeverity.Error, path, position, message));
 
+    /// <summary>Adds the error of something that only Prompty v1 has, and says how the file is converted.</summary>
+    public void Version1(SourcePosition position, string message) =>
+        Error(ErrorCodes.PromptyVersion1, position, $"{message} Or convert the file with 'edgebuild prompt upgrade {Path.GetFileName(path)}'.");
+
     /// <summary>Adds a warning.</summary>
     public void Warning(string code, SourcePosition position, string message) =>
         _diagnostics.Add(new Diagnostic(code, DiagnosticSeverity.Warning, path, position, message));

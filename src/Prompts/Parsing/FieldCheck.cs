@@ -6,8 +6,6 @@ namespace EdgeBuild.Prompts.Parsing;
 /// <summary>What inputs and outputs must fulfil beyond their form.</summary>
 internal static class FieldCheck
 {
-    private const string SupportedOutputs = "In this version an output is a string with labels, a boolean, or the only output of its prompt as free text (metadata.edge.freeText).";
-
     /// <summary>Checks one input.</summary>
     public static void Input(PromptValueKind kind, SourcePosition kindPosition, YamlScalar? example, IReadOnlyList<YamlScalar> enumValues, DiagnosticCollector diagnostics)
     {
@@ -29,6 +27,10 @@ internal static class FieldCheck
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, enumValues[0].Position, "'enumValues' is for inputs of kind string. Remove it, or change the kind.");
         }
+        else if (example is not null && enumValues.Count > 0 && enumValues.All(value => value.Text != example.Text))
+        {
+            diagnostics.Error(ErrorCodes.UnknownLabel, example.Position, "The example is not one of the input's 'enumValues'. Correct it, or add the value.");
+        }
     }
 
     /// <summary>Checks the outputs together and marks those that are free text.</summary>
@@ -43,17 +45,22 @@ internal static class FieldCheck
 
         foreach (ReadOutput output in outputs)
         {
-            if (output.Output.Kind is not (PromptValueKind.String or PromptValueKind.Boolean))
-            {
-                diagnostics.Error(ErrorCodes.UnsupportedKind, output.KindPosition, $"An output of kind {Name(output.Output.Kind)} is not supported yet. {SupportedOutputs}");
-            }
-
             Labels(output, diagnostics);
-            result.Add(output.Output with { IsFreeText = freeText.Contains(output.Output.Name) });
+            result.Add(PartsAsWritten(output.Output) with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
 
         return result;
     }
+
+    /// <summary>Within an array or object a string is one of its labels, or free text when it has none: rows give labels to whole outputs only.</summary>
+    /// <param name="output">The output.</param>
+    /// <returns>The output with its strings marked.</returns>
+    public static PromptOutput PartsAsWritten(PromptOutput output) => output with
+    {
+        IsFreeText = output is { Kind: PromptValueKind.String, EnumValues.Count: 0 },
+        Items = output.Items is { } items ? PartsAsWritten(items) : null,
+        Properties = [.. output.Properties.Select(PartsAsWritten)],
+    };
 
     /// <summary>Inputs and outputs are columns of one dataset, so no name may stand twice.</summary>
     public static void RefuseEqualNames(IReadOnlyList<PromptInput> inputs, IReadOnlyList<PromptOutput> outputs, DiagnosticCollector diagnostics)
@@ -101,10 +108,6 @@ internal static class FieldCheck
         else if (output.Output.Kind != PromptValueKind.String || output.LabelsPosition is not null)
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, name.Position, $"'{name.Text}' cannot be free text: that is for outputs of kind string without enumValues.");
-        }
-        else if (outputs.Count > 1)
-        {
-            diagnostics.Error(ErrorCodes.UnsupportedKind, name.Position, $"Free text beside other outputs is not supported yet. {SupportedOutputs}");
         }
     }
 

@@ -67,9 +67,9 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
 
     /// <summary>Reads <c>outputs</c> or the <c>properties</c> of an object.</summary>
     public IReadOnlyList<ReadOutput> ReadOutputs(YamlNode node, string key) =>
-        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true)).OfType<ReadOutput>()];
+        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, mayBeMissing: key != "outputs")).OfType<ReadOutput>()];
 
-    private ReadOutput? ReadOutput(YamlMapping item, bool named)
+    private ReadOutput? ReadOutput(YamlMapping item, bool named, bool mayBeMissing)
     {
         string? name = named ? null : string.Empty;
         PromptValueKind? kind = null;
@@ -96,13 +96,14 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
                     break;
                 case "required":
                     required = keys.ReadBoolean("required", entry.Value) ?? true;
-                    RefuseOptional(required, entry.Value, "output");
+                    RefuseOptional(mayBeMissing || required, entry.Value, "output");
                     break;
                 case "items":
-                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? ReadOutput(mapping, named: false)?.Output : null;
+                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? ReadOutput(mapping, named: false, mayBeMissing: false)?.Output : null;
                     break;
                 case "properties":
                     properties = [.. ReadOutputs(entry.Value, "properties").Select(property => property.Output)];
+                    FieldCheck.RefuseEqualNames([], properties, diagnostics);
                     break;
                 default:
                     ReportUnknownKey(entry.Key, "an output", "name, kind, description, enumValues, required, items, properties");
@@ -115,6 +116,7 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
             return null;
         }
 
+        CheckShape(item, known);
         var output = new PromptOutput
         {
             Name = name,
@@ -129,17 +131,36 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
         return new ReadOutput(output, item["kind"]!.Position, enumValues ?? [], enumValues is null ? null : item["enumValues"]!.Position);
     }
 
+    private void CheckShape(YamlMapping item, PromptValueKind kind)
+    {
+        foreach ((string key, PromptValueKind owner) in new[] { ("items", PromptValueKind.Array), ("properties", PromptValueKind.Object) })
+        {
+            string name = owner == PromptValueKind.Array ? "array" : "object";
+            if (kind == owner && item[key] is null)
+            {
+                diagnostics.Error(ErrorCodes.InvalidFrontMatter, item["kind"]!.Position, $"A value of kind {name} needs '{key}', which says what it holds. Add it.");
+            }
+            else if (kind != owner && item[key] is not null)
+            {
+                diagnostics.Error(ErrorCodes.InvalidFrontMatter, item.Entries.First(entry => entry.Key.Text == key).Key.Position, $"'{key}' is for values of kind {name}. Remove it, or change the kind.");
+            }
+        }
+    }
+
     private IEnumerable<YamlMapping> ReadList(string key, YamlNode node)
     {
         if (node is YamlMapping mapping)
         {
             bool version1 = mapping.Entries.Any(entry => entry.Value is YamlMapping field && (field["type"] ?? field["sample"]) is not null);
-            diagnostics.Error(
-                version1 ? ErrorCodes.PromptyVersion1 : ErrorCodes.InvalidFrontMatter,
-                mapping.Position,
-                version1
-                    ? $"'{key}' as keys with 'type' belongs to Prompty v1. Write a list: '- name: …' and 'kind: …' (number becomes float or integer)."
-                    : $"'{key}' must be a list. Write '- name: {mapping.Entries[0].Key.Text}' and 'kind: string' below it.");
+            if (version1)
+            {
+                diagnostics.Version1(mapping.Position, $"'{key}' as keys with 'type' belongs to Prompty v1. Write a list: '- name: …' and 'kind: …' (number becomes float or integer).");
+            }
+            else
+            {
+                diagnostics.Error(ErrorCodes.InvalidFrontMatter, mapping.Position, $"'{key}' must be a list. Write '- name: {mapping.Entries[0].Key.Text}' and 'kind: string' below it.");
+            }
+
             yield break;
         }
 
@@ -227,10 +248,10 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
         switch (key.Text)
         {
             case "type":
-                diagnostics.Error(ErrorCodes.PromptyVersion1, key.Position, "'type' belongs to Prompty v1. Rename it to 'kind' (number becomes float or integer).");
+                diagnostics.Version1(key.Position, "'type' belongs to Prompty v1. Rename it to 'kind' (number becomes float or integer).");
                 break;
             case "sample":
-                diagnostics.Error(ErrorCodes.PromptyVersion1, key.Position, "'sample' belongs to Prompty v1. Rename it to 'example'.");
+                diagnostics.Version1(key.Position, "'sample' belongs to Prompty v1. Rename it to 'example'.");
                 break;
             default:
                 diagnostics.Error(ErrorCodes.InvalidFrontMatter, key.Position, $"'{key.Text}' is not a key of {what}. Known keys: {known}.");

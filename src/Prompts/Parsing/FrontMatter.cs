@@ -1,3 +1,4 @@
+using EdgeBuild.Contracts;
 using EdgeBuild.Prompts.Yaml;
 
 namespace EdgeBuild.Prompts.Parsing;
@@ -6,6 +7,8 @@ namespace EdgeBuild.Prompts.Parsing;
 internal sealed class FrontMatter
 {
     public string? Name { get; set; }
+
+    public SourcePosition NamePosition { get; set; }
 
     public string? DisplayName { get; set; }
 

@@ -25,6 +25,7 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
             {
                 case "name":
                     hasName = true;
+                    result.NamePosition = entry.Value.Position;
                     result.Name = _keys.ReadIdentifier("name", entry.Value, allowHyphen: true);
                     break;
                 case "displayName":
@@ -194,7 +195,7 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
         };
         if (version1 is not null)
         {
-            diagnostics.Error(ErrorCodes.PromptyVersion1, entry.Key.Position, version1);
+            diagnostics.Version1(entry.Key.Position, version1);
             return;
         }
 

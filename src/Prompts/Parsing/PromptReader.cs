@@ -28,6 +28,7 @@ internal static class PromptReader
         catch (YamlSyntaxException exception)
         {
             diagnostics.Error(exception.Code, exception.Position, exception.Message);
+            Version1Signs.Report(lines, end, diagnostics);
         }
 
         FrontMatter? frontMatter = root is null ? null : new FrontMatterReader(diagnostics).Read(root);
@@ -35,6 +36,7 @@ internal static class PromptReader
         if (frontMatter is not null)
         {
             PlaceholderCheck.Run(frontMatter.Inputs, messages, diagnostics);
+            AnswerExampleCheck.Run(frontMatter.Outputs, messages, diagnostics);
         }
 
         IReadOnlyList<Diagnostic> findings = diagnostics.ToList();
@@ -47,6 +49,7 @@ internal static class PromptReader
         {
             Path = path,
             Name = frontMatter.Name,
+            Position = frontMatter.NamePosition,
             DisplayName = frontMatter.DisplayName,
             Description = frontMatter.Description,
             Inputs = frontMatter.Inputs,

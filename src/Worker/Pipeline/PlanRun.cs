@@ -208,6 +208,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         };
         foreach (TrainedPrompt prompt in prompts)
         {
+            fragment.Prompts[prompt.Name] = prompt.Compiled.Hash;
             foreach (PromptOutput output in prompt.Document.Outputs.Where(output => output.IsLabelled && output.Kind == PromptValueKind.String))
             {
                 fragment.Labels[LockFile.OutputKey(prompt.Name, output.Name)] = prompt.Labels[output.Name];
