@@ -140,7 +140,7 @@ public sealed class CompiledPrompt
             for (int index = 0; index < document.Outputs.Count; index++)
             {
                 PromptOutput output = document.Outputs[index];
-                string quote = output.Kind == PromptValueKind.String ? "\"" : string.Empty;
+                string quote = output.Kind == PromptValueKind.String && output.Required ? "\"" : string.Empty;
                 segments.Add(new PromptSegment(SegmentKind.Text, $"{opening}\"{AnswerText.EscapeJson(output.Name)}\":{quote}", -1));
                 segments.Add(new PromptSegment(SegmentKind.Output, string.Empty, index));
                 opening = quote + ",";

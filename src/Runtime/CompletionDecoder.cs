@@ -1,269 +1,198 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics;
 
 namespace EdgeBuild.Runtime;
 
 /// <summary>
-/// Finds the values of the answers to one row or several. Fixed text is appended without asking the model; a labelled value is
-/// scored as a trie, every label as a fork of the row's sequence. The nodes of a few labels are decoded in the same batch as the
-/// text before them, so that the value takes one decode for all rows; of many labels only those are evaluated that can have
-/// more than a negligible part of the probability. What a batch holds depends on the rows and the plan alone, so that the same
-/// rows have the same answers bit for bit.
+/// Answers rows together: in every step, what the rows wait for is computed as one batch. Rows come and go between steps. What a
+/// batch holds depends on the rows and the limits alone, so that a fixed set of rows has the same answers bit for bit.
 /// </summary>
 internal sealed class CompletionDecoder : IDisposable
 {
     private readonly InferenceContext _context;
     private readonly TokenPieces _pieces;
-    private readonly CancellationToken _cancellationToken;
-    private readonly List<int> _sequences = [];
-    private readonly CompletionRow[] _rows;
+    private readonly PromptEncoder _encoder;
+    private readonly CompletionPlan _plan;
+    private readonly ContextCapacity _limits;
+    private readonly int _prefix;
+    private readonly List<(CompletionRow Row, CallWatch Watch)> _rows = [];
+    private readonly List<int> _forks = [];
+    private readonly AbandonedBatch _abandoned = new();
+    private int _step;
+    private int _reserved;
 
     /// <summary>Initializes a new instance of the <see cref="CompletionDecoder"/> class.</summary>
     /// <param name="context">The context; used by nobody else until the decoder is disposed.</param>
     /// <param name="pieces">The texts of the vocabulary's tokens.</param>
+    /// <param name="encoder">The prompt.</param>
+    /// <param name="plan">The values to find.</param>
     /// <param name="prefix">The sequence that holds the first tokens of every prompt.</param>
-    /// <param name="prompts">The prompts; no more than the context has room for.</param>
-    /// <param name="settings">How they are answered.</param>
-    /// <param name="cancellationToken">Ends a running decode.</param>
+    /// <param name="limits">What the rows together may take; the context has room for it.</param>
     public CompletionDecoder(
-        InferenceContext context,
-        TokenPieces pieces,
-        int prefix,
-        IReadOnlyList<EncodedPrompt> prompts,
-        CallSettings settings,
-        CancellationToken cancellationToken)
+        InferenceContext context, TokenPieces pieces, PromptEncoder encoder, CompletionPlan plan, int prefix, ContextCapacity limits)
     {
         _context = context;
         _pieces = pieces;
-        _cancellationToken = cancellationToken;
-        _rows = [.. prompts.Select(prompt => new CompletionRow(Fork(prefix), prompt, settings))];
+        _encoder = encoder;
+        _plan = plan;
+        _prefix = prefix;
+        _limits = limits;
     }
 
-    /// <summary>Finds every value, in order.</summary>
-    /// <param name="plan">The values, the fixed text before them, and the size of the batches.</param>
-    /// <returns>One prediction per step for each row.</returns>
-    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public FieldPrediction[][] Decode(CompletionPlan plan)
+    /// <summary>Gets the number of rows.</summary>
+    public int Count => _rows.Count;
+
+    /// <summary>Tells whether a call has room beside the rows that are there. There always is room for one.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>True when it may be added.</returns>
+    public bool Fits(AnswerCall call) => Count == 0 || _reserved + Needs(call) <= CompletionPlan.BatchCallTokens;
+
+    /// <summary>Adds a call.</summary>
+    /// <param name="call">The call.</param>
+    public void Add(AnswerCall call)
     {
-        IReadOnlyList<CompletionStep> steps = plan.Steps;
-        FieldPrediction[][] fields = [.. _rows.Select(_ => new FieldPrediction[steps.Count])];
-        for (int i = 0; i < steps.Count; i++)
+        var row = new CompletionRow(_context, _pieces, _encoder, _plan, _context.Fork(_prefix), call);
+        _reserved += Needs(call);
+        _rows.Add((row, _abandoned.Watch(call.CancellationToken)));
+        row.Advance();
+    }
+
+    /// <summary>Computes until all rows have their answers.</summary>
+    /// <param name="join">Adds more calls before every step; null for none.</param>
+    public void Run(Action? join = null)
+    {
+        while (true)
         {
-            foreach (CompletionRow row in _rows)
+            foreach ((CompletionRow row, CallWatch watch) in _rows.Where(entry => entry.Row.Call.CancellationToken.IsCancellationRequested).ToList())
             {
-                row.Pending.AddRange(steps[i].FixedTokens);
+                row.Call.Cancel();
+                Remove(row, watch);
             }
 
-            FieldPrediction[] values = steps[i].Trie is LabelTrie trie ? Choose(plan, steps[i], trie) : Generate(steps[i]);
-            for (int row = 0; row < _rows.Length; row++)
+            join?.Invoke();
+            if (_rows.Count == 0)
             {
-                fields[row][i] = values[row];
+                return;
+            }
+
+            try
+            {
+                Step();
+            }
+            catch (OperationCanceledException)
+            {
+                // Nobody waits for these rows any more.
+            }
+            catch (Exception exception)
+            {
+                foreach ((CompletionRow row, CallWatch watch) in _rows.ToList())
+                {
+                    row.Call.Fail(exception);
+                    Remove(row, watch);
+                }
             }
         }
-
-        return fields;
     }
 
-    /// <summary>Gives back all sequences of the call, also those of an aborted decode.</summary>
+    /// <summary>Gives back all sequences, also those of an aborted step.</summary>
     public void Dispose()
     {
-        foreach (int sequence in _sequences)
+        foreach ((CompletionRow row, CallWatch watch) in _rows.ToList())
         {
-            _context.Release(sequence);
+            Remove(row, watch);
         }
 
-        _sequences.Clear();
+        _abandoned.Dispose();
     }
 
-    private FieldPrediction[] Choose(CompletionPlan plan, CompletionStep step, LabelTrie trie)
+    private void Step()
     {
-        LabelScores[] scores = [.. _rows.Select(_ => new LabelScores(step, trie))];
-        if (trie.Fused is LabelTrie.Group group)
-        {
-            EvaluateAll(group, scores);
-        }
-        else
-        {
-            EvaluateProbable(trie, scores, plan.MaximumNodes);
-        }
-
-        // The fork of the answer is not continued: its tokens lie between those of other forks, and new tokens would fill the
-        // places that these leave, so that attention would be summed in another order than in a plain decode.
-        for (int row = 0; row < _rows.Length; row++)
-        {
-            _rows[row].Pending.AddRange(trie.Labels[scores[row].Best]);
-        }
-
-        return [.. scores.Select(score => score.ToPrediction())];
-    }
-
-    private void EvaluateAll(LabelTrie.Group group, LabelScores[] scores)
-    {
-        int[] firstNodes = new int[_rows.Length];
-        var forks = new List<int>();
+        _step++;
         _context.ClearBatch();
-        for (int row = 0; row < _rows.Length; row++)
+        List<(CompletionRow Row, CallWatch Watch)> served = [];
+        int tokens = 0;
+        int outputs = 0;
+        foreach ((CompletionRow Row, CallWatch Watch) entry in _rows.OrderBy(entry => entry.Row.LastStep))
         {
-            int[] rowForks = ForkForEach(group, _rows[row]);
-            forks.AddRange(rowForks);
-            firstNodes[row] = _rows[row].AppendPending(_context, rowForks) + 1;
-            AppendNodes(group, rowForks, _rows[row].Position + _rows[row].Pending.Count);
-        }
-
-        _context.Decode(_cancellationToken);
-        for (int row = 0; row < _rows.Length; row++)
-        {
-            scores[row].AddFirstTokens(_context.Logits(firstNodes[row] - 1));
-            scores[row].AddNodes(_context, group, firstNodes[row]);
-            _rows[row].Advance();
-        }
-
-        Release(forks);
-    }
-
-    private void EvaluateProbable(LabelTrie trie, LabelScores[] scores, int maximumNodes)
-    {
-        int[] last = DecodePending(_rows);
-        for (int row = 0; row < _rows.Length; row++)
-        {
-            scores[row].AddFirstTokens(_context.Logits(last[row]));
-        }
-
-        var waiting = new Queue<(int Row, LabelTrie.Group Group)>();
-        for (int row = 0; row < _rows.Length; row++)
-        {
-            waiting.Enqueue((row, trie.GroupOf(scores[row].Wanted())));
-        }
-
-        while (waiting.Count > 0)
-        {
-            foreach ((int row, LabelTrie.Group _) in EvaluateGroups(waiting, scores, maximumNodes))
+            CompletionRow row = entry.Row;
+            int nodes = row.Wanted?.Nodes.Count ?? 0;
+            int labels = row.Wanted?.Labels.Count ?? 0;
+            int rowOutputs = nodes + (row.Pending.Count > 0 ? 1 : 0);
+            if (served.Count > 0
+                && (tokens + row.Pending.Count + nodes > _limits.BatchTokens
+                    || outputs + rowOutputs > _limits.Outputs
+                    || 1 + _rows.Count + _forks.Count + labels > _limits.Sequences))
             {
-                // Labels that did not fit into the group follow unless those of the group have made them negligible.
-                if (scores[row].Wanted() is { Length: > 0 } more)
-                {
-                    waiting.Enqueue((row, trie.GroupOf(more)));
-                }
-            }
-        }
-    }
-
-    // As many groups from the head of the queue as one batch takes.
-    private List<(int Row, LabelTrie.Group Group)> EvaluateGroups(Queue<(int Row, LabelTrie.Group Group)> waiting, LabelScores[] scores, int maximumNodes)
-    {
-        var evaluated = new List<(int Row, LabelTrie.Group Group)>();
-        var firstNodes = new List<int>();
-        var forks = new List<int>();
-        int nodes = 0;
-        _context.ClearBatch();
-        while (waiting.TryPeek(out (int Row, LabelTrie.Group Group) next)
-            && (evaluated.Count == 0 || nodes + next.Group.Nodes.Count <= maximumNodes))
-        {
-            waiting.Dequeue();
-            int[] rowForks = ForkForEach(next.Group, _rows[next.Row]);
-            forks.AddRange(rowForks);
-            firstNodes.Add(nodes);
-            AppendNodes(next.Group, rowForks, _rows[next.Row].Position);
-            nodes += next.Group.Nodes.Count;
-            evaluated.Add(next);
-        }
-
-        _context.Decode(_cancellationToken);
-        for (int i = 0; i < evaluated.Count; i++)
-        {
-            scores[evaluated[i].Row].AddNodes(_context, evaluated[i].Group, firstNodes[i]);
-        }
-
-        Release(forks);
-        return evaluated;
-    }
-
-    private FieldPrediction[] Generate(CompletionStep step)
-    {
-        GeneratedValue[] values = [.. _rows.Select(row => GeneratedValue.Create(step, _pieces, row.Settings))];
-        double[] logProbabilities = new double[_rows.Length];
-        bool[] truncated = new bool[_rows.Length];
-        List<int> open = [.. Enumerable.Range(0, _rows.Length)];
-        for (int count = 0; open.Count > 0; count++)
-        {
-            int[] last = DecodePending([.. open.Select(row => _rows[row])]);
-            var continued = new List<int>();
-            for (int i = 0; i < open.Count; i++)
-            {
-                int row = open[i];
-                ReadOnlySpan<float> logits = _context.Logits(last[i]);
-                truncated[row] = count == step.LongestValueFor(_rows[row].Settings);
-                int token = values[row].Choose(logits, mustEnd: truncated[row]);
-                if (token >= 0)
-                {
-                    logProbabilities[row] += logits[token] - LogProbability.LogSumExp(logits);
-                }
-
-                if (token >= 0 && values[row].Append(token))
-                {
-                    _rows[row].Pending.Add(token);
-                    continued.Add(row);
-                }
+                continue;
             }
 
-            open = continued;
+            tokens += row.Pending.Count + nodes;
+            outputs += rowOutputs;
+            row.Append(Fork(row.Sequence, labels));
+            row.LastStep = _step;
+            served.Add(entry);
         }
 
-        return [.. values.Select((value, row) =>
-            new FieldPrediction(step.Name, value.ToText(), [], Math.Exp(logProbabilities[row])) { Truncated = truncated[row] && step.IsText })];
+        try
+        {
+            long start = Stopwatch.GetTimestamp();
+            _context.Decode(_abandoned.Token);
+            TimeSpan share = Stopwatch.GetElapsedTime(start) / served.Count;
+            foreach ((CompletionRow row, CallWatch watch) in served)
+            {
+                row.Elapsed += share;
+                Advance(row, watch);
+            }
+        }
+        finally
+        {
+            foreach (int fork in _forks)
+            {
+                _context.Release(fork);
+            }
+
+            _forks.Clear();
+        }
     }
 
-    private int[] DecodePending(CompletionRow[] rows)
+    private void Advance(CompletionRow row, CallWatch watch)
     {
-        _context.ClearBatch();
-        int[] last = [.. rows.Select(row => row.AppendPending(_context, []))];
-        _context.Decode(_cancellationToken);
-        foreach (CompletionRow row in rows)
+        try
         {
-            row.Advance();
+            if (row.Advance())
+            {
+                return;
+            }
+
+            EncodedPrompt prompt = row.Call.Prompt;
+            row.Call.Complete(new EdgePrediction(row.Fields, prompt.Truncated, row.Elapsed, prompt.Tokens.Length, prompt.PrefixLength));
+        }
+        catch (Exception exception)
+        {
+            row.Call.Fail(exception);
         }
 
-        return last;
+        Remove(row, watch);
     }
 
-    private int[] ForkForEach(LabelTrie.Group group, CompletionRow row)
+    private int[] Fork(int source, int count)
     {
-        int[] forks = new int[group.Labels.Count];
-        for (int i = 0; i < forks.Length; i++)
+        int[] forks = new int[count];
+        for (int i = 0; i < count; i++)
         {
-            forks[i] = Fork(row.Sequence);
+            forks[i] = _context.Fork(source);
+            _forks.Add(forks[i]);
         }
 
         return forks;
     }
 
-    private void AppendNodes(LabelTrie.Group group, int[] forks, int start)
+    private void Remove(CompletionRow row, CallWatch watch)
     {
-        var members = new List<int>(forks.Length);
-        foreach (LabelTrie.Node node in group.Nodes)
-        {
-            members.Clear();
-            foreach (int member in node.Members)
-            {
-                members.Add(forks[member]);
-            }
-
-            _context.Append(node.Token, start + node.Depth, CollectionsMarshal.AsSpan(members), withLogits: true);
-        }
+        watch.Dispose();
+        _rows.RemoveAll(entry => entry.Row == row);
+        _reserved -= Needs(row.Call);
+        _context.Release(row.Sequence);
     }
 
-    private int Fork(int source)
-    {
-        int sequence = _context.Fork(source);
-        _sequences.Add(sequence);
-        return sequence;
-    }
-
-    private void Release(List<int> sequences)
-    {
-        foreach (int sequence in sequences)
-        {
-            _sequences.Remove(sequence);
-            _context.Release(sequence);
-        }
-    }
+    private int Needs(AnswerCall call) => _plan.TokensOf(call.Prompt, call.Settings);
 }

@@ -1,20 +1,12 @@
-using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp;
-using EdgeBuild.Prompts;
 
 namespace EdgeBuild.Runtime;
 
 /// <summary>How the answers of a prompt are found: the values in order, with the fixed text before each and the labels' tries.</summary>
 internal sealed class CompletionPlan
 {
-    private const int MaximumTextTokens = 256;
-    private const int MaximumNumberTokens = 24;
-
-    // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
-    private const long MaximumLogitBytes = 32 << 20;
-
-    // Rows of this many tokens together: more of them make no batch more efficient, and each looks at the cells of all others.
-    private const int BatchCallTokens = 1024;
+    /// <summary>Rows of this many tokens together: more of them make no batch more efficient, and each looks at the cells of all others.</summary>
+    internal const int BatchCallTokens = 1024;
 
     /// <summary>Initializes a new instance of the <see cref="CompletionPlan"/> class.</summary>
     /// <param name="steps">The values in the order of the answer.</param>
@@ -31,42 +23,6 @@ internal sealed class CompletionPlan
     /// <summary>Gets the number of trie nodes, and of labels, that one batch evaluates at most.</summary>
     public int MaximumNodes { get; }
 
-    /// <summary>Plans the answers of a prompt.</summary>
-    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
-    /// <param name="vocabularySize">Number of tokens of the vocabulary.</param>
-    /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
-    /// <returns>The plan.</returns>
-    /// <exception cref="EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
-    public static CompletionPlan Create(PromptEncoder encoder, int vocabularySize, IReadOnlyDictionary<string, double> temperatures) =>
-        Create(encoder, temperatures, (int)Math.Clamp(MaximumLogitBytes / (vocabularySize * sizeof(float)), 16, 128));
-
-    /// <summary>Plans the answers of a prompt with a given size of label groups.</summary>
-    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
-    /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
-    /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most.</param>
-    /// <returns>The plan.</returns>
-    internal static CompletionPlan Create(PromptEncoder encoder, IReadOnlyDictionary<string, double> temperatures, int maximumNodes)
-    {
-        CompiledPrompt prompt = encoder.Prompt;
-        var steps = new List<CompletionStep>();
-        var pending = new List<int>();
-        for (int i = 0; i < prompt.Completion.Count; i++)
-        {
-            PromptSegment segment = prompt.Completion[i];
-            if (segment.Kind != SegmentKind.Output)
-            {
-                pending.AddRange(encoder.FixedCompletionTokens(i));
-                continue;
-            }
-
-            int terminator = encoder.FixedCompletionTokens(i + 1)[0];
-            steps.Add(CreateStep(encoder, segment.SlotIndex, [.. pending], terminator, maximumNodes, temperatures));
-            pending.Clear();
-        }
-
-        return new CompletionPlan(steps, maximumNodes);
-    }
-
     /// <summary>Computes how large a context the prompt needs.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
     /// <param name="settings">The settings of the call; null for the defaults.</param>
@@ -80,13 +36,17 @@ internal sealed class CompletionPlan
         int nodes = 0;
         foreach (CompletionStep step in Steps)
         {
-            int group = step.Trie?.LargestGroup ?? 0;
-            batch = Math.Max(batch, pending + step.FixedTokens.Length + group);
-            forks = Math.Max(forks, Math.Min(group, step.Labels.Count));
-            nodes = Math.Max(nodes, group);
+            foreach (CompletionStep leaf in step.Leaves)
+            {
+                int group = leaf.Trie?.LargestGroup ?? 0;
+                batch = Math.Max(batch, pending + step.FixedTokens.Length + group);
+                forks = Math.Max(forks, Math.Min(group, leaf.Labels.Count));
+                nodes = Math.Max(nodes, group);
+            }
 
-            // A generated text is computed token by token; only its last token waits for what follows.
-            pending = step.Trie is null ? 1 : step.LongestValue;
+            // A generated value is computed token by token, beside what follows it; a nested one may end with a label and punctuation.
+            pending = step.Root?.ClosingTokens ?? (step.Trie is null ? 1 : step.LongestValue);
+            batch = Math.Max(batch, pending + nodes);
         }
 
         // Beside the forks there are the sequence of the prefix and that of the call.
@@ -125,17 +85,22 @@ internal sealed class CompletionPlan
     /// <returns>At least 1: a row that is longer than the others together may be is answered alone.</returns>
     public int NextGroup(ReadOnlySpan<EncodedPrompt> prompts, int rows, CallSettings settings)
     {
-        int answer = Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings));
         int tokens = 0;
         int count = 0;
-        while (count < Math.Min(rows, prompts.Length)
-            && (tokens += prompts[count].Tokens.Length - prompts[count].PrefixLength + answer) <= BatchCallTokens)
+        while (count < Math.Min(rows, prompts.Length) && (tokens += TokensOf(prompts[count], settings)) <= BatchCallTokens)
         {
             count++;
         }
 
         return Math.Max(1, count);
     }
+
+    /// <summary>Computes how many tokens a call takes at most beside its prefix.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="settings">How it is answered.</param>
+    /// <returns>The number.</returns>
+    public int TokensOf(EncodedPrompt prompt, CallSettings settings) =>
+        prompt.Tokens.Length - prompt.PrefixLength + Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings));
 
     /// <summary>Computes how many tokens a prompt with its answer has at most.</summary>
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
@@ -147,14 +112,14 @@ internal sealed class CompletionPlan
         + Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings ?? CallSettings.Default));
 
     // Positions of one batch whose logits are read: all nodes of a small trie beside the text of each row, or a group of a large one.
-    private int Outputs(int rows) => Steps.Max(step => step.Trie switch
+    private int Outputs(int rows) => Steps.SelectMany(step => step.Leaves).Max(step => step.Trie switch
     {
         null => rows,
         { Fused: LabelTrie.Group group } => rows * (group.Nodes.Count + 1),
         LabelTrie trie => Math.Max(rows, trie.LargestGroup),
     });
 
-    private int Sequences(int rows) => 1 + rows + Steps.Max(step => step.Trie switch
+    private int Sequences(int rows) => 1 + rows + Steps.SelectMany(step => step.Leaves).Max(step => step.Trie switch
     {
         null => 0,
         { Fused: LabelTrie.Group group } => rows * group.Labels.Count,
@@ -162,52 +127,4 @@ internal sealed class CompletionPlan
         // Every label of a group ends at a node of its own.
         LabelTrie trie => trie.LargestGroup,
     });
-
-    private static CompletionStep CreateStep(
-        PromptEncoder encoder,
-        int output,
-        int[] fixedTokens,
-        int terminator,
-        int maximumNodes,
-        IReadOnlyDictionary<string, double> temperatures)
-    {
-        PromptDocument document = encoder.Prompt.Document;
-        PromptOutput declaration = document.Outputs[output];
-        if (declaration.IsLabelled)
-        {
-            IReadOnlyList<string> labels = encoder.Prompt.Labels[declaration.Name];
-            int[][] tokens = [.. labels.Select(label => encoder.TokenizeAnswer(output, label))];
-            double temperature = temperatures.TryGetValue(declaration.Name, out double value) && value > 0 && double.IsFinite(value) ? value : 1;
-            return new CompletionStep
-            {
-                Name = declaration.Name,
-                Kind = CompletionStep.ValueKind.Label,
-                FixedTokens = fixedTokens,
-                Terminator = terminator,
-                Labels = labels,
-                Trie = new LabelTrie(tokens, terminator, maximumNodes),
-                Temperature = temperature,
-            };
-        }
-
-        CompletionStep.ValueKind kind = declaration.Kind switch
-        {
-            PromptValueKind.Integer => CompletionStep.ValueKind.Integer,
-            PromptValueKind.Float => CompletionStep.ValueKind.Float,
-            PromptValueKind.String => document.Outputs.Count == 1 ? CompletionStep.ValueKind.Text : CompletionStep.ValueKind.JsonText,
-            _ => throw new EdgeBuildException(
-                ErrorCodes.UnsupportedKind,
-                $"The output '{declaration.Name}' has a kind that cannot be answered yet. Use string, integer, float or boolean outputs.",
-                document.Path,
-                declaration.Position),
-        };
-        return new CompletionStep
-        {
-            Name = declaration.Name,
-            Kind = kind,
-            FixedTokens = fixedTokens,
-            Terminator = terminator,
-            MaximumTokens = declaration.Kind == PromptValueKind.String ? MaximumTextTokens : MaximumNumberTokens,
-        };
-    }
 }

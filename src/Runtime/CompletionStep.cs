@@ -20,6 +20,9 @@ internal sealed class CompletionStep
 
         /// <summary>Text within the quotes of a JSON string.</summary>
         JsonText,
+
+        /// <summary>An array, an object, or a value that may be missing.</summary>
+        Nested,
     }
 
     /// <summary>Gets the name of the output.</summary>
@@ -31,8 +34,8 @@ internal sealed class CompletionStep
     /// <summary>Gets the tokens of the fixed text before the value; empty for an answer that is one value.</summary>
     public required int[] FixedTokens { get; init; }
 
-    /// <summary>Gets the token that ends the value: the first of what follows.</summary>
-    public required int Terminator { get; init; }
+    /// <summary>Gets the tokens that end the value: the first of what may follow.</summary>
+    public required int[] Terminators { get; init; }
 
     /// <summary>Gets the labels; empty for other kinds.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
@@ -46,8 +49,17 @@ internal sealed class CompletionStep
     /// <summary>Gets the number of tokens after which a generated value is cut.</summary>
     public int MaximumTokens { get; init; }
 
+    /// <summary>Gets a value indicating whether the value is a JSON string.</summary>
+    public bool IsQuoted { get; init; }
+
+    /// <summary>Gets the parts of a nested value; null for other kinds.</summary>
+    public AnswerNode? Root { get; init; }
+
+    /// <summary>Gets the values that are chosen or generated: the parts of a nested value, or the step itself.</summary>
+    public IEnumerable<CompletionStep> Leaves => Root?.Leaves ?? [this];
+
     /// <summary>Gets the number of tokens that the value has at most.</summary>
-    public int LongestValue => Trie?.LongestLabel ?? MaximumTokens;
+    public int LongestValue => Trie?.LongestLabel ?? (MaximumTokens + (Root?.ClosingTokens ?? 0));
 
     /// <summary>Gets a value indicating whether the value is text, whose length a call may limit.</summary>
     public bool IsText => Kind is ValueKind.Text or ValueKind.JsonText;

@@ -136,10 +136,11 @@ internal sealed partial class EdgeModelHost : IDisposable
     /// <typeparam name="T">The result.</typeparam>
     /// <param name="work">The work; it must leave no sequence behind.</param>
     /// <param name="cancellationToken">Ends the wait; the work watches it itself.</param>
+    /// <param name="lane">The lane that the caller belongs to, or null.</param>
     /// <returns>The result of the work.</returns>
-    public async Task<T> RunAsync<T>(Func<InferenceContext, T> work, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<InferenceContext, T> work, CancellationToken cancellationToken, CallLane? lane = null)
     {
-        Interlocked.Increment(ref _callers);
+        Count(1, lane);
         try
         {
             EndIdleWork();
@@ -147,7 +148,7 @@ internal sealed partial class EdgeModelHost : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _callers);
+            Count(-1, lane);
         }
 
         try
@@ -200,6 +201,26 @@ internal sealed partial class EdgeModelHost : IDisposable
             }
 
             _gate.Release();
+        }
+    }
+
+    /// <summary>Tells whether somebody waits for the model who is not a caller of a lane.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <returns>True when the lane should give up its turn.</returns>
+    public bool OthersWait(CallLane lane) => Volatile.Read(ref _callers) > Volatile.Read(ref lane.Turns);
+
+    private void Count(int callers, CallLane? lane)
+    {
+        // A caller of the lane must never look like another one, so that the lane is counted first and given up last.
+        if (lane is not null && callers > 0)
+        {
+            Interlocked.Add(ref lane.Turns, callers);
+        }
+
+        Interlocked.Add(ref _callers, callers);
+        if (lane is not null && callers < 0)
+        {
+            Interlocked.Add(ref lane.Turns, callers);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -18,6 +17,7 @@ public sealed class EdgePromptClient : IDisposable
     private readonly PromptEncoder _encoder;
     private readonly CompletionPlan _plan;
     private readonly string _prefixKey;
+    private readonly CallLane _lane;
     private readonly CancellationTokenSource _disposing = new();
     private readonly int _rowsPerBatch;
     private volatile bool _rehearsed;
@@ -32,6 +32,7 @@ public sealed class EdgePromptClient : IDisposable
 
         // The state of a prefix depends on the model and on nothing but its tokens.
         _prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
+        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch);
         _host.Register(_prefixKey, plan.Capacity(encoder));
     }
 
@@ -66,7 +67,7 @@ public sealed class EdgePromptClient : IDisposable
         {
             ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
             var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
-            CompletionPlan plan = CompletionPlan.Create(encoder, host.Model.Vocabulary.Count, prompt.Temperatures);
+            CompletionPlan plan = CompletionPlanner.Plan(encoder, host.Pieces, prompt.Temperatures);
             PromptBinding.CheckContext(plan.MaximumTokens(encoder), host.Model, definition.Name);
             var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch);
             _ = client.WarmUpInBackgroundAsync();
@@ -263,8 +264,7 @@ public sealed class EdgePromptClient : IDisposable
             waiting.RemoveRange(0, group.Length);
 
             // Between two groups other callers have their turn.
-            yield return await RunAsync(
-                (context, token) => Predict(context, group, settings, token), cancellationToken).ConfigureAwait(false);
+            yield return await RunAsync((context, token) => AnswerTogether(context, group, settings, token), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -288,24 +288,23 @@ public sealed class EdgePromptClient : IDisposable
     }
 
     private Task<EdgePrediction> PredictOneAsync(IReadOnlyList<string> inputs, CallSettings settings, CancellationToken cancellationToken) =>
-        RunAsync(
-            (context, token) =>
+        LinkAsync(
+            async token =>
             {
-                EdgePrediction prediction = Predict(context, [_encoder.Encode(inputs)], settings, token)[0];
+                // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
+                EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
+                EdgePrediction prediction = await _lane.AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
                 _rehearsed = true;
                 return prediction;
             },
             cancellationToken);
 
-    private EdgePrediction[] Predict(InferenceContext context, EncodedPrompt[] prompts, CallSettings settings, CancellationToken cancellationToken)
+    private EdgePrediction[] AnswerTogether(InferenceContext context, EncodedPrompt[] prompts, CallSettings settings, CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
-        int prefix = context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, cancellationToken);
-        using var decoder = new CompletionDecoder(context, _host.Pieces, prefix, prompts, settings, cancellationToken);
-        FieldPrediction[][] fields = decoder.Decode(_plan);
-        TimeSpan share = Stopwatch.GetElapsedTime(start) / prompts.Length;
-        return [.. prompts.Zip(fields, (prompt, values) =>
-            new EdgePrediction(values, prompt.Truncated, share, prompt.Tokens.Length, prompt.PrefixLength))];
+        AnswerCall[] calls = [.. prompts.Select(prompt => new AnswerCall(prompt, settings, cancellationToken))];
+        ContextCapacity limits = calls.Length > 1 ? _plan.BatchCapacity(_encoder, _rowsPerBatch, settings) : _plan.Capacity(_encoder, settings);
+        _lane.AnswerTogether(context, calls, limits, cancellationToken);
+        return [.. calls.Select(call => call.Completion.GetAwaiter().GetResult())];
     }
 
     private void Rehearse(InferenceContext context, CancellationToken cancellationToken)
@@ -313,7 +312,7 @@ public sealed class EdgePromptClient : IDisposable
         if (!_rehearsed)
         {
             string[] inputs = [.. _encoder.Prompt.Document.Inputs.Select(_ => string.Empty)];
-            Predict(context, [_encoder.Encode(inputs)], CallSettings.Default, cancellationToken);
+            AnswerTogether(context, [_encoder.Encode(inputs)], CallSettings.Default, cancellationToken);
             _rehearsed = true;
         }
     }

@@ -19,7 +19,7 @@ public sealed class FieldPrediction
     /// <summary>Gets the name of the output.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the value as text: the label, <c>true</c> or <c>false</c>, an invariant number, or free text.</summary>
+    /// <summary>Gets the value as text: the label, <c>true</c> or <c>false</c>, an invariant number, free text, or compact JSON of an array or object.</summary>
     public string Text { get; }
 
     /// <summary>Gets every label with its probability, the most probable first; empty for free text and numbers.</summary>
@@ -33,4 +33,7 @@ public sealed class FieldPrediction
 
     /// <summary>Gets a value indicating whether the text was longer than the call allowed, so that its end is missing.</summary>
     public bool Truncated { get; init; }
+
+    /// <summary>Gets a value indicating whether the output is missing: it may be, and the answer does not have it. <see cref="Text"/> is <c>null</c> then.</summary>
+    public bool IsMissing { get; init; }
 }

@@ -39,10 +39,15 @@ internal abstract class GeneratedValue(CompletionStep step, TokenPieces pieces)
     /// <returns>Valid text.</returns>
     public abstract string ToText();
 
+    /// <summary>Tells whether a token begins what may follow the value.</summary>
+    /// <param name="token">The token.</param>
+    /// <returns>True for such a token.</returns>
+    protected bool IsTerminator(int token) => Array.IndexOf(Step.Terminators, token) >= 0;
+
     /// <summary>Tells whether a token ends the turn or is a control token, which never is part of a value.</summary>
     /// <param name="token">The token.</param>
     /// <returns>True for such a token.</returns>
-    protected bool Ends(int token) => token == Step.Terminator || Pieces.IsControl(token);
+    protected bool Ends(int token) => IsTerminator(token) || Pieces.IsControl(token);
 }
 
 /// <summary>Free text that ends with the turn.</summary>
@@ -130,7 +135,7 @@ internal sealed class GeneratedNumber(CompletionStep step, TokenPieces pieces, b
                 return -1;
             }
 
-            best = Step.Terminator;
+            best = LogProbability.MostProbable(logits, Step.Terminators);
         }
 
         foreach ((int token, string text) in Pieces.NumberTokens)
@@ -149,7 +154,7 @@ internal sealed class GeneratedNumber(CompletionStep step, TokenPieces pieces, b
     /// <inheritdoc/>
     public override bool Append(int token)
     {
-        if (token == Step.Terminator)
+        if (IsTerminator(token))
         {
             return false;
         }

@@ -43,8 +43,7 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
             {
                 int label = group.Labels[member];
                 int[] tokens = trie.Labels[label];
-                int next = node.Depth + 1 < tokens.Length ? tokens[node.Depth + 1] : trie.Terminator;
-                _scores[label] += logits[next] - normalizer;
+                _scores[label] += node.Depth + 1 < tokens.Length ? logits[tokens[node.Depth + 1]] - normalizer : EndScore(logits, normalizer);
             }
         }
 
@@ -68,6 +67,23 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
         return [.. Enumerable.Range(0, _scores.Length)
             .Where(label => !_evaluated[label] && _scores[label] >= best + negligible)
             .OrderByDescending(label => _scores[label])];
+    }
+
+    // The end of the value is as probable as all that may follow it together.
+    private double EndScore(ReadOnlySpan<float> logits, double normalizer)
+    {
+        if (trie.Terminators is [int only])
+        {
+            return logits[only] - normalizer;
+        }
+
+        double sum = 0;
+        foreach (int terminator in trie.Terminators)
+        {
+            sum += Math.Exp(logits[terminator] - normalizer);
+        }
+
+        return Math.Log(sum);
     }
 
     /// <summary>Makes the prediction.</summary>

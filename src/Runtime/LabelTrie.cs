@@ -16,6 +16,15 @@ internal sealed class LabelTrie
     /// <param name="terminator">The token that ends a value: the first of what follows.</param>
     /// <param name="maximumNodes">Number of nodes, and of labels, that one batch evaluates at most; a single label may have more.</param>
     public LabelTrie(IReadOnlyList<int[]> labels, int terminator, int maximumNodes)
+        : this(labels, [terminator], maximumNodes)
+    {
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="LabelTrie"/> class.</summary>
+    /// <param name="labels">The tokens of each label, without what follows; at least one label, each with at least one token.</param>
+    /// <param name="terminators">The tokens that end a value: the first of what may follow.</param>
+    /// <param name="maximumNodes">Number of nodes, and of labels, that one batch evaluates at most; a single label may have more.</param>
+    public LabelTrie(IReadOnlyList<int[]> labels, int[] terminators, int maximumNodes)
     {
         if (labels.Count == 0)
         {
@@ -28,7 +37,7 @@ internal sealed class LabelTrie
         }
 
         Labels = labels;
-        Terminator = terminator;
+        Terminators = terminators;
         LongestLabel = labels.Max(label => label.Length);
         MaximumNodes = Math.Max(maximumNodes, LongestLabel);
         Group whole = GroupOf([.. Enumerable.Range(0, labels.Count)]);
@@ -39,8 +48,8 @@ internal sealed class LabelTrie
     /// <summary>Gets the tokens of each label.</summary>
     public IReadOnlyList<int[]> Labels { get; }
 
-    /// <summary>Gets the token that ends a value.</summary>
-    public int Terminator { get; }
+    /// <summary>Gets the tokens that end a value.</summary>
+    public int[] Terminators { get; }
 
     /// <summary>Gets the number of tokens of the longest label.</summary>
     public int LongestLabel { get; }

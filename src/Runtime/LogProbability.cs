@@ -52,6 +52,21 @@ internal static class LogProbability
     /// <returns>Its index.</returns>
     public static int IndexOfMaximum(ReadOnlySpan<float> values) => values.IndexOf(Maximum(values));
 
+    /// <summary>Finds the most probable of some tokens; the first one of equals.</summary>
+    /// <param name="logits">The logits.</param>
+    /// <param name="tokens">The tokens; at least one.</param>
+    /// <returns>The token.</returns>
+    public static int MostProbable(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens)
+    {
+        int best = tokens[0];
+        foreach (int token in tokens)
+        {
+            best = logits[token] > logits[best] ? token : best;
+        }
+
+        return best;
+    }
+
     /// <summary>Converts log-probabilities to probabilities that sum to 1: softmax of x divided by a temperature.</summary>
     /// <param name="logProbabilities">The values; at least one. Replaced by the probabilities.</param>
     /// <param name="temperature">The temperature, above 0.</param>

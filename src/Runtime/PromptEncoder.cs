@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
 
@@ -15,6 +17,7 @@ public sealed class PromptEncoder
     private readonly int[] _prefix;
     private readonly int[][] _promptTokens;
     private readonly int[][] _completionTokens;
+    private readonly ConcurrentDictionary<string, int[]> _punctuation = new(StringComparer.Ordinal);
 
     /// <summary>Initializes a new instance of the <see cref="PromptEncoder"/> class and tokenizes all fixed text.</summary>
     /// <param name="vocabulary">The vocabulary of the model; must outlive the encoder.</param>
@@ -108,10 +111,14 @@ public sealed class PromptEncoder
     }
 
     /// <summary>Turns an answer into tokens.</summary>
-    /// <param name="values">The values as text, in the order of the outputs, as a row has them: labels, true or false, numbers, free text.</param>
+    /// <param name="values">
+    /// The values as text, in the order of the outputs, as a row has them: labels, true or false, numbers, free text; JSON for arrays
+    /// and objects; null for an output that is missing.
+    /// </param>
     /// <returns>The tokens after those of the prompt, the end of the turn included.</returns>
     /// <exception cref="ArgumentException">The number of values is not that of the outputs.</exception>
-    public EncodedCompletion EncodeCompletion(IReadOnlyList<string> values)
+    /// <exception cref="FormatException">The value of an array, an object or an output that may be missing has not its form.</exception>
+    public EncodedCompletion EncodeCompletion(IReadOnlyList<string?> values)
     {
         if (values.Count != _prompt.Document.Outputs.Count)
         {
@@ -119,25 +126,29 @@ public sealed class PromptEncoder
                 $"The prompt '{_prompt.Document.Name}' has {_prompt.Document.Outputs.Count} outputs, {values.Count} values were given.", nameof(values));
         }
 
-        var tokens = new List<int>();
-        var forced = new List<bool>();
-        bool afterValue = false;
+        var answer = new CompletionTokens(this);
         for (int i = 0; i < _completionTokens.Length; i++)
         {
             PromptSegment segment = _prompt.Completion[i];
-            bool isValue = segment.Kind == SegmentKind.Output;
-            int[] segmentTokens = isValue ? TokenizeAnswer(segment.SlotIndex, values[segment.SlotIndex]) : _completionTokens[i];
-            foreach (int token in segmentTokens)
+            if (segment.Kind != SegmentKind.Output)
             {
-                tokens.Add(token);
-                forced.Add(!isValue && !afterValue);
-                afterValue = false;
+                answer.AddFixed(_completionTokens[i]);
+                continue;
             }
 
-            afterValue = isValue;
+            PromptOutput output = _prompt.Document.Outputs[segment.SlotIndex];
+            string? value = values[segment.SlotIndex];
+            if (NestedAnswer.IsNested(output))
+            {
+                answer.AddNested(output, value);
+            }
+            else
+            {
+                answer.AddValue(TokenizeAnswer(segment.SlotIndex, value ?? throw new ArgumentException($"The output '{output.Name}' has no value.", nameof(values))));
+            }
         }
 
-        return new EncodedCompletion([.. tokens], [.. forced]);
+        return answer.ToCompletion();
     }
 
     /// <summary>Gets the tokens of a fixed segment of the answer; empty for a value.</summary>
@@ -152,7 +163,15 @@ public sealed class PromptEncoder
     internal int[] TokenizeAnswer(int output, string value) =>
         TokenizeValue(AnswerText.ToSegment(_prompt.Document, output, value));
 
-    private int[] TokenizeValue(string text) => _vocabulary.Tokenize(text, addSpecial: false, parseSpecial: false);
+    /// <summary>Turns fixed text of the answer into tokens.</summary>
+    /// <param name="text">The text of one segment.</param>
+    /// <returns>The tokens; not to be changed.</returns>
+    internal int[] TokenizeFixedText(string text) => _punctuation.GetOrAdd(text, static (key, encoder) => encoder.TokenizeValue(key), this);
+
+    /// <summary>Turns text that is never special into tokens.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The tokens.</returns>
+    internal int[] TokenizeValue(string text) => _vocabulary.Tokenize(text, addSpecial: false, parseSpecial: false);
 
     private int[] TokenizeFixed(PromptSegment segment) => segment.Kind switch
     {

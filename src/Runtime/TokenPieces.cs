@@ -11,8 +11,17 @@ internal sealed class TokenPieces(LlamaVocabulary vocabulary)
 {
     private readonly Lazy<FrozenDictionary<int, string>> _numberTokens = new(() => FindNumberTokens(vocabulary));
 
+    /// <summary>Gets the number of tokens.</summary>
+    public int Count => vocabulary.Count;
+
     /// <summary>Gets the tokens that consist of characters of JSON numbers only, with their text.</summary>
     public FrozenDictionary<int, string> NumberTokens => _numberTokens.Value;
+
+    /// <summary>Lists the tokens that a number may begin with.</summary>
+    /// <param name="integer">True when the number has neither fraction nor exponent.</param>
+    /// <returns>The tokens.</returns>
+    public int[] NumberStarts(bool integer) =>
+        [.. NumberTokens.Where(token => NumberSyntax.Read(NumberSyntax.State.Start, token.Value, integer) != NumberSyntax.State.Invalid).Select(token => token.Key).Order()];
 
     /// <summary>Gets the bytes of a token.</summary>
     /// <param name="token">The token.</param>

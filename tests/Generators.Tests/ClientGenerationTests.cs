@@ -21,7 +21,11 @@ public sealed class ClientGenerationTests
                 using var triage = new Triage(new EdgeClientOptions { ModelPath = "x.gguf" });
                 ITriage client = triage;
                 TriageResult result = await client.RunAsync("charged twice");
-                Prediction<TriageResult> prediction = await triage.PredictAsync("charged twice", cancellationToken);
+                Prediction<TriageResult> prediction = await triage.PredictAsync("charged twice", new TriageOptions { Adapter = "acme" }, cancellationToken);
+                await foreach (Prediction<TriageResult> each in client.PredictManyAsync(new[] { "a", "b" }, cancellationToken: cancellationToken))
+                {
+                    result = each.Value;
+                }
                 IReadOnlyDictionary<TriageCategory, double> probabilities = prediction.CategoryProbabilities();
                 double urgent = prediction.UrgentProbability();
                 (TriageCategory category, bool isUrgent) = prediction.Value;

@@ -55,11 +55,14 @@ public sealed class FindingTests
     }
 
     [TestMethod]
-    public void Labels_with_equal_names_are_an_error_at_their_output()
+    public void Labels_with_equal_names_are_a_warning_at_their_output_and_the_later_one_gets_a_number()
     {
         GeneratedProject project = GeneratedProject.Run(ProjectFile.Prompt("/app/sort.prompty", PromptText.Open), ProjectFile.Lock(PromptText.LockWithLabels("how to", "HowTo")));
-        Assert.IsEmpty(project.FileNames);
-        Assert.AreEqual(("EDGE1008", 6), (project.Findings.Single().Id, project.Findings.Single().Location.GetLineSpan().StartLinePosition.Line));
+        Assert.AreEqual(("EDGE1020", 6), (project.Findings.Single().Id, project.Findings.Single().Location.GetLineSpan().StartLinePosition.Line));
+        Assert.AreEqual(DiagnosticSeverity.Warning, project.Findings.Single().Severity);
+        string code = project["TicketTriage.Sort.g.cs"];
+        Assert.Contains("\"how to\" => SortTopic.HowTo,", code);
+        Assert.Contains("\"HowTo\" => SortTopic.HowTo2,", code);
     }
 
     [TestMethod]

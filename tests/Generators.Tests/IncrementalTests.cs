@@ -15,14 +15,50 @@ public sealed class IncrementalTests
     private readonly GeneratedProject _first = GeneratedProject.Run(_prompt, _other, _lock);
 
     [TestMethod]
-    public void Change_of_C_sharp_code_does_nothing()
+    public void Change_of_C_sharp_code_runs_no_step_again()
     {
         CSharpCompilation changed = _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("internal class New;", GeneratedProject.ParseOptions));
         GeneratedProject second = GeneratedProject.Run(_first.Driver, changed);
-        AssertReasons(second, TrackingNames.PromptFiles, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
-        AssertReasons(second, TrackingNames.Lock, IncrementalStepRunReason.Cached);
-        AssertReasons(second, TrackingNames.Clients, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+        Assert.Contains(TrackingNames.Clients, second.Result.TrackedSteps.Keys);
+        foreach ((string step, ImmutableArray<IncrementalGeneratorRunStep> runs) in second.Result.TrackedSteps.Where(step => step.Key != "Compilation"))
+        {
+            Assert.IsTrue(runs.SelectMany(run => run.Outputs).All(output => output.Reason == IncrementalStepRunReason.Cached), step);
+        }
+
         AssertOutputs(second, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached);
+    }
+
+    [TestMethod]
+    public void Change_of_one_of_many_prompts_writes_one_client()
+    {
+        ProjectFile[] prompts = [.. Enumerable.Range(0, 100).Select(index => Numbered(index, "Loopdesk"))];
+        GeneratedProject first = GeneratedProject.Run([.. prompts, _lock]);
+        GeneratedProject second = GeneratedProject.Run(first.Driver.ReplaceAdditionalText(prompts[42], Numbered(42, "Deskloop")), _compilation);
+        Assert.HasCount(100, second.FileNames);
+        string[] steps = [TrackingNames.PromptFiles, TrackingNames.Parsed, TrackingNames.Sources, TrackingNames.Outcomes, TrackingNames.Clients];
+        foreach (string step in steps)
+        {
+            IncrementalStepRunReason[] reasons = [.. second.Result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason)];
+            Assert.HasCount(100, reasons);
+            Assert.AreEqual(IncrementalStepRunReason.Modified, reasons[42], step);
+            Assert.AreEqual(99, reasons.Count(reason => reason == IncrementalStepRunReason.Cached), step);
+        }
+
+        AssertReasons(second, TrackingNames.TakenTypes, IncrementalStepRunReason.Cached);
+        AssertOutputs(second, [.. Enumerable.Range(0, 100).Select(index => index == 42 ? IncrementalStepRunReason.Modified : IncrementalStepRunReason.Cached)]);
+    }
+
+    [TestMethod]
+    public void Removed_prompt_leaves_the_others_alone_and_frees_its_types()
+    {
+        ProjectFile second = ProjectFile.Prompt("/app/z.prompty", PromptText.Triage);
+        GeneratedProject both = GeneratedProject.Run(_prompt, _other, second, _lock);
+        Assert.AreEqual("EDGE0003", both.Findings.Single().Id);
+        GeneratedProject rest = GeneratedProject.Run(both.Driver.RemoveAdditionalTexts([_prompt]), _compilation);
+        Assert.IsEmpty(rest.Findings);
+        Assert.AreSequenceEqual(["TicketTriage.Sort.g.cs", "TicketTriage.Triage.g.cs"], rest.FileNames.Order(StringComparer.Ordinal));
+        IncrementalStepRunReason[] reasons = [.. rest.Result.TrackedSteps[TrackingNames.Clients].SelectMany(run => run.Outputs).Select(output => output.Reason)];
+        Assert.Contains(IncrementalStepRunReason.Cached, reasons);
     }
 
     [TestMethod]
@@ -41,7 +77,7 @@ public sealed class IncrementalTests
         ProjectFile changed = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage.Replace("Loopdesk", "Deskloop", StringComparison.Ordinal));
         GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(_prompt, changed), _compilation);
         AssertReasons(second, TrackingNames.PromptFiles, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
-        AssertOutputs(second, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
+        AssertOutputs(second, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
         Assert.Contains("Deskloop", second["TicketTriage.Triage.g.cs"]);
     }
 
@@ -54,7 +90,7 @@ public sealed class IncrementalTests
             StringComparison.Ordinal);
         GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(_lock, ProjectFile.Lock(text)), _compilation);
         AssertReasons(second, TrackingNames.Lock, IncrementalStepRunReason.Modified);
-        AssertOutputs(second, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Unchanged);
+        AssertOutputs(second, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified);
         Assert.Contains("50.0 % of 10 test rows", second["TicketTriage.Sort.g.cs"]);
     }
 
@@ -76,7 +112,7 @@ public sealed class IncrementalTests
         ProjectFile warned = ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage + "User:\n");
         GeneratedProject second = GeneratedProject.Run(_first.Driver.ReplaceAdditionalText(_prompt, warned), _compilation);
         Assert.AreEqual("EDGE1006", second.Findings.Single().Id);
-        AssertOutputs(second, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Modified);
+        AssertOutputs(second, IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached);
 
         GeneratedProject third = GeneratedProject.Run(second.Driver, _compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("internal class New;", GeneratedProject.ParseOptions)));
         Assert.AreEqual("EDGE1006", third.Findings.Single().Id);
@@ -90,24 +126,23 @@ public sealed class IncrementalTests
         Assert.AreEqual(_first["TicketTriage.Triage.g.cs"], moved["TicketTriage.Triage.g.cs"]);
     }
 
+    private static ProjectFile Numbered(int index, string product) => ProjectFile.Prompt(
+        $"/app/triage{index}.prompty",
+        PromptText.Triage.Replace("name: triage", $"name: triage-{index}", StringComparison.Ordinal).Replace("Loopdesk", product, StringComparison.Ordinal));
+
     private static void AssertReasons(GeneratedProject project, string step, params IncrementalStepRunReason[] expected)
     {
         IncrementalStepRunReason[] reasons = [.. project.Result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason)];
         Assert.AreSequenceEqual(expected, reasons, string.Join(", ", reasons));
     }
 
-    /// <summary>The reasons of the generated files, in the order of the prompt files' paths.</summary>
+    /// <summary>The reasons of the generated files, in the order of the prompt files.</summary>
     private static void AssertOutputs(GeneratedProject project, params IncrementalStepRunReason[] expected)
     {
         AssertReasons(project, TrackingNames.Clients, expected);
         ImmutableArray<IncrementalGeneratorRunStep> sources = [.. project.Result.TrackedOutputSteps.SelectMany(step => step.Value)
             .Where(run => run.Inputs.Any(input => input.Source.Name == TrackingNames.Clients))];
         Assert.HasCount(expected.Length, sources);
-        for (int index = 0; index < expected.Length; index++)
-        {
-            // An unchanged model ends the pipeline: its source is taken from the cache.
-            IncrementalStepRunReason output = expected[index] == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : expected[index];
-            Assert.AreEqual(output, sources[index].Outputs.Single().Reason);
-        }
+        Assert.AreSequenceEqual(expected, sources.Select(source => source.Outputs.Single().Reason));
     }
 }

@@ -108,15 +108,13 @@ public sealed class EdgePromptClientTests
         using EdgePromptClient client = TestModel.Open(TestModel.TriageSource, TestModel.SmolLM2);
         using var context = new InferenceContext(client.Host.Model, client.Plan.Capacity(client.Encoder), 1);
         EncodedPrompt prompt = client.Encoder.Encode([string.Join(' ', Enumerable.Range(0, 64))]);
-        int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
         int cancelled = 0;
         for (int round = 0; round < 20; round++)
         {
             using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(2 + round));
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, source.Token);
             try
             {
-                decoder.Decode(client.Plan);
+                TestModel.Decode(context, client, [prompt], client.Plan, source.Token);
             }
             catch (OperationCanceledException)
             {
@@ -126,8 +124,7 @@ public sealed class EdgePromptClientTests
 
         Assert.IsGreaterThan(0, cancelled);
         Assert.IsFalse(context.IsBroken);
-        using var last = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, CancellationToken.None);
-        Assert.HasCount(2, last.Decode(client.Plan)[0]);
+        Assert.HasCount(2, TestModel.Decode(context, client, [prompt], client.Plan, CancellationToken.None)[0]);
     }
 
     [TestMethod]

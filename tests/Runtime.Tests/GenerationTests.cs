@@ -62,9 +62,7 @@ public sealed class GenerationTests
         foreach (string question in new[] { "42 people live in Paris, 3.5 of them work", "-7", string.Empty })
         {
             EncodedPrompt prompt = client.Encoder.Encode([question]);
-            int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, TestContext.CancellationToken);
-            FieldPrediction[] fields = decoder.Decode(new CompletionPlan(steps, 16))[0];
+            FieldPrediction[] fields = TestModel.Decode(context, client, [prompt], new CompletionPlan(steps, 16), TestContext.CancellationToken)[0];
 
             CollectionAssert.AreEqual(new[] { "city", "count", "share" }, fields.Select(field => field.Name).ToArray());
             Assert.IsTrue(long.TryParse(fields[1].Text, System.Globalization.CultureInfo.InvariantCulture, out _), fields[1].Text);
@@ -77,7 +75,7 @@ public sealed class GenerationTests
             Name = name,
             Kind = kind,
             FixedTokens = vocabulary.Tokenize(before),
-            Terminator = vocabulary.Tokenize(after)[0],
+            Terminators = [vocabulary.Tokenize(after)[0]],
             MaximumTokens = maximum,
         };
     }

@@ -92,12 +92,10 @@ public sealed class LabelScoringTests
         EdgePrediction whole = await client.PredictAsync([Ticket], TestContext.CancellationToken);
         foreach (int size in new[] { 1, 2, 5 })
         {
-            CompletionPlan plan = CompletionPlan.Create(client.Encoder, new Dictionary<string, double>(), size);
+            CompletionPlan plan = CompletionPlanner.Plan(client.Encoder, client.Host.Pieces, new Dictionary<string, double>(), size);
             Assert.IsNull(plan.Steps[0].Trie!.Fused);
             using var context = new InferenceContext(client.Host.Model, plan.Capacity(client.Encoder), 1);
-            int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [client.Encoder.Encode([Ticket])], CallSettings.Default, TestContext.CancellationToken);
-            FieldPrediction[] fields = decoder.Decode(plan)[0];
+            FieldPrediction[] fields = TestModel.Decode(context, client, [client.Encoder.Encode([Ticket])], plan, TestContext.CancellationToken)[0];
 
             for (int i = 0; i < fields.Length; i++)
             {

@@ -50,9 +50,7 @@ public sealed class PrefixReuseTests
         FieldPrediction[][] results = [.. new[] { 1, 2, 3 }.Select(threads =>
         {
             using var context = new InferenceContext(client.Host.Model, client.Plan.Capacity(client.Encoder), threads);
-            int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
-            using var decoder = new CompletionDecoder(context, client.Host.Pieces, prefix, [prompt], CallSettings.Default, TestContext.CancellationToken);
-            return decoder.Decode(client.Plan)[0];
+            return TestModel.Decode(context, client, [prompt], client.Plan, TestContext.CancellationToken)[0];
         })];
 
         foreach (FieldPrediction[] result in results)

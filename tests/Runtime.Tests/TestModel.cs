@@ -130,4 +130,20 @@ internal static class TestModel
         PromptDefinition definition = Define(source);
         return EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = modelPath, Manifest = Manifest(definition), RowsPerBatch = rowsPerBatch });
     }
+
+    /// <summary>Answers prompts together on a context of the test's own.</summary>
+    public static FieldPrediction[][] Decode(
+        InferenceContext context, EdgePromptClient client, EncodedPrompt[] prompts, CompletionPlan plan, CancellationToken cancellationToken)
+    {
+        int prefix = context.PrefixSequence("prefix", client.Encoder.PrefixTokens.Span, cancellationToken);
+        using var decoder = new CompletionDecoder(context, client.Host.Pieces, client.Encoder, plan, prefix, context.Capacity);
+        AnswerCall[] calls = [.. prompts.Select(prompt => new AnswerCall(prompt, CallSettings.Default, cancellationToken))];
+        foreach (AnswerCall call in calls)
+        {
+            decoder.Add(call);
+        }
+
+        decoder.Run();
+        return [.. calls.Select(call => call.Completion.GetAwaiter().GetResult().Fields.ToArray())];
+    }
 }

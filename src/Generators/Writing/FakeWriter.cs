@@ -35,7 +35,7 @@ internal static class FakeWriter
             .Line($"public {Names.List}<{call}> Calls => _answers.Calls;");
         WriteCalls(code, client);
         code.Line()
-            .Line($"private static {Names.List}<global::System.Collections.Generic.KeyValuePair<string, string>> ToTexts({names.Result} answer) =>")
+            .Line($"private static global::System.Collections.Generic.KeyValuePair<string, string>[] ToTexts({names.Result} answer) =>")
             .Indent().Line("new global::System.Collections.Generic.KeyValuePair<string, string>[]").Open();
         foreach (OutputModel output in client.Outputs)
         {

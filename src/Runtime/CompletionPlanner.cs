@@ -1,0 +1,120 @@
+using EdgeBuild.Prompts;
+
+namespace EdgeBuild.Runtime;
+
+/// <summary>Plans how the answers of a prompt are found.</summary>
+internal sealed class CompletionPlanner
+{
+    private const int MaximumTextTokens = 256;
+    private const int MaximumNumberTokens = 24;
+
+    // The tokens of an array or object, after which it has to end.
+    private const int MaximumNestedTokens = 384;
+
+    // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
+    private const long MaximumLogitBytes = 32 << 20;
+
+    private readonly PromptEncoder _encoder;
+    private readonly TokenPieces _pieces;
+    private readonly IReadOnlyDictionary<string, double> _temperatures;
+    private readonly int _maximumNodes;
+
+    private CompletionPlanner(PromptEncoder encoder, TokenPieces pieces, IReadOnlyDictionary<string, double> temperatures, int maximumNodes)
+    {
+        _encoder = encoder;
+        _pieces = pieces;
+        _temperatures = temperatures;
+        _maximumNodes = maximumNodes;
+    }
+
+    /// <summary>Plans the answers of a prompt.</summary>
+    /// <param name="encoder">Turns the prompt's segments into tokens.</param>
+    /// <param name="pieces">The texts of the vocabulary's tokens.</param>
+    /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
+    /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most; null for what the memory for logits allows.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="EdgeBuild.Contracts.EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
+    public static CompletionPlan Plan(
+        PromptEncoder encoder, TokenPieces pieces, IReadOnlyDictionary<string, double> temperatures, int? maximumNodes = null)
+    {
+        int nodes = maximumNodes ?? (int)Math.Clamp(MaximumLogitBytes / (pieces.Count * sizeof(float)), 16, 128);
+        return new CompletionPlan(new CompletionPlanner(encoder, pieces, temperatures, nodes).Steps(), nodes);
+    }
+
+    private List<CompletionStep> Steps()
+    {
+        CompiledPrompt prompt = _encoder.Prompt;
+        var steps = new List<CompletionStep>();
+        var pending = new List<int>();
+        for (int i = 0; i < prompt.Completion.Count; i++)
+        {
+            PromptSegment segment = prompt.Completion[i];
+            if (segment.Kind != SegmentKind.Output)
+            {
+                pending.AddRange(_encoder.FixedCompletionTokens(i));
+                continue;
+            }
+
+            steps.Add(Step(segment.SlotIndex, [.. pending], _encoder.FixedCompletionTokens(i + 1)[0]));
+            pending.Clear();
+        }
+
+        return steps;
+    }
+
+    private CompletionStep Step(int index, int[] fixedTokens, int terminator)
+    {
+        PromptOutput output = _encoder.Prompt.Document.Outputs[index];
+        if (NestedAnswer.IsNested(output))
+        {
+            return new CompletionStep
+            {
+                Name = output.Name,
+                Kind = CompletionStep.ValueKind.Nested,
+                FixedTokens = fixedTokens,
+                Terminators = [terminator],
+                MaximumTokens = MaximumNestedTokens,
+                Root = new AnswerNodeBuilder(_encoder, _pieces, (leaf, labels, ends) => Leaf(leaf, labels, [], ends, isNested: true)).Build(output, terminator),
+            };
+        }
+
+        return Leaf(output, output.IsLabelled ? _encoder.Prompt.Labels[output.Name] : [], fixedTokens, [terminator], isNested: false);
+    }
+
+    private CompletionStep Leaf(PromptOutput output, IReadOnlyList<string> labels, int[] fixedTokens, int[] terminators, bool isNested)
+    {
+        bool escaped = isNested || _encoder.Prompt.Document.Outputs.Count > 1;
+        if (labels.Count > 0)
+        {
+            int[][] tokens = [.. labels.Select(label =>
+                _encoder.TokenizeValue(escaped && output.Kind == PromptValueKind.String ? AnswerText.EscapeJson(label) : label))];
+            double temperature = _temperatures.TryGetValue(output.Name, out double value) && value > 0 && double.IsFinite(value) ? value : 1;
+            return new CompletionStep
+            {
+                Name = output.Name,
+                Kind = CompletionStep.ValueKind.Label,
+                FixedTokens = fixedTokens,
+                Terminators = terminators,
+                Labels = labels,
+                Trie = new LabelTrie(tokens, terminators, _maximumNodes),
+                Temperature = temperature,
+                IsQuoted = output.Kind == PromptValueKind.String,
+            };
+        }
+
+        return new CompletionStep
+        {
+            Name = output.Name,
+            Kind = output.Kind switch
+            {
+                PromptValueKind.Integer => CompletionStep.ValueKind.Integer,
+                PromptValueKind.Float => CompletionStep.ValueKind.Float,
+                _ => escaped ? CompletionStep.ValueKind.JsonText : CompletionStep.ValueKind.Text,
+            },
+            FixedTokens = fixedTokens,
+            Terminators = terminators,
+            MaximumTokens = output.Kind == PromptValueKind.String ? MaximumTextTokens : MaximumNumberTokens,
+            IsQuoted = output.Kind == PromptValueKind.String,
+        };
+    }
+}

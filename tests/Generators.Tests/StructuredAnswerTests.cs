@@ -1,0 +1,77 @@
+using System.Reflection;
+using EdgeBuild.Runtime;
+
+namespace EdgeBuild.Generators.Tests;
+
+[TestClass]
+public sealed class StructuredAnswerTests
+{
+    [TestMethod]
+    public void Client_with_tools_is_the_reviewed_one()
+    {
+        GeneratedProject project = GeneratedProject.Run(ProjectFile.Prompt("/app/assistant.prompty", StructuredPrompt.Tools));
+        project.Load();
+        Snapshot.Assert("TicketTriage.Assistant.g.cs", project["TicketTriage.Assistant.g.cs"]);
+    }
+
+    [TestMethod]
+    public void Calls_of_tools_reach_the_method_of_the_app_with_typed_arguments()
+    {
+        const string App = """
+            using System.Threading;
+            using System.Threading.Tasks;
+            using TicketTriage;
+
+            internal sealed class Desk : IAssistantTools<string>
+            {
+                public ValueTask<string> OpenTicketAsync(string title, AssistantOpenTicketPriority priority, long copies, System.Collections.Generic.IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
+                    new($"{title}/{priority}/{copies}/{string.Join('+', tags)}");
+
+                public ValueTask<string> HangUpAsync(CancellationToken cancellationToken) => new("bye");
+
+                public static async Task<string> Run()
+                {
+                    var fake = new FakeAssistant(text => new AssistantResult(
+                        text == "bye" ? new AssistantHangUp() : new AssistantOpenTicket(text, AssistantOpenTicketPriority.High, 2, new[] { "a" })));
+                    return await fake.DispatchAsync("broken", new Desk()) + " " + await fake.DispatchAsync("bye", new Desk(), new AssistantOptions { Adapter = "acme" }) + " " + fake.Calls[1].Options!.Adapter;
+                }
+            }
+            """;
+        Assembly app = GeneratedProject.Run(App, ProjectFile.Prompt("/app/assistant.prompty", StructuredPrompt.Tools)).Load();
+        Assert.AreEqual("broken/High/2/a bye acme", ((Task<string>)app.GetType("Desk")!.GetMethod("Run")!.Invoke(null, null)!).Result);
+    }
+
+    [TestMethod]
+    public void Answer_of_a_prompt_with_tools_becomes_one_typed_call()
+    {
+        Assembly app = GeneratedProject.Run(ProjectFile.Prompt("/app/assistant.prompty", StructuredPrompt.Tools)).Load();
+        object first = Value(app, "Assistant", """{"name":"open-ticket","arguments":{"title":"It \"broke\"","priority":"very high","copies":-3,"tags":["a","b"]}}""");
+        object second = Value(app, "Assistant", """{"name":"hang_up","arguments":{}}""");
+        Type open = app.GetType("TicketTriage.AssistantOpenTicket", throwOnError: true)!;
+        object call = first.GetType().GetProperty("Call")!.GetValue(first)!;
+        Assert.IsInstanceOfType(call, open);
+        Assert.AreEqual("It \"broke\"", open.GetProperty("Title")!.GetValue(call));
+        Assert.AreEqual("VeryHigh", open.GetProperty("Priority")!.GetValue(call)!.ToString());
+        Assert.AreEqual(-3L, open.GetProperty("Copies")!.GetValue(call));
+        Assert.AreSequenceEqual(["a", "b"], (IReadOnlyList<string>)open.GetProperty("Tags")!.GetValue(call)!);
+        Assert.AreEqual("AssistantResult { Call = AssistantHangUp { } }", second.ToString());
+        Assert.AreEqual(first, Value(app, "Assistant", """{"name":"open-ticket","arguments":{"title":"It \"broke\"","priority":"very high","copies":-3,"tags":["a","b"]}}"""));
+        Assert.AreNotEqual(first, Value(app, "Assistant", """{"name":"open-ticket","arguments":{"title":"It \"broke\"","priority":"very high","copies":-3,"tags":["a","c"]}}"""));
+    }
+
+    [TestMethod]
+    public void Unknown_tool_in_an_answer_throws()
+    {
+        Assembly app = GeneratedProject.Run(ProjectFile.Prompt("/app/assistant.prompty", StructuredPrompt.Tools)).Load();
+        TargetInvocationException exception = Assert.ThrowsExactly<TargetInvocationException>(() => Value(app, "Assistant", """{"name":"other","arguments":{}}"""));
+        Assert.IsInstanceOfType<System.Text.Json.JsonException>(exception.InnerException);
+    }
+
+    private static object Value(Assembly app, string client, string text)
+    {
+        var prediction = new EdgePrediction([new FieldPrediction("call", text, [], 1)], false, TimeSpan.Zero, 1, 0);
+        MethodInfo method = app.GetType("TicketTriage." + client, throwOnError: true)!.GetMethod("ToPrediction", BindingFlags.NonPublic | BindingFlags.Static)!;
+        object result = method.Invoke(null, [prediction])!;
+        return result.GetType().GetProperty("Value")!.GetValue(result)!;
+    }
+}

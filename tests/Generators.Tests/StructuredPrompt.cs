@@ -1,0 +1,37 @@
+namespace EdgeBuild.Generators.Tests;
+
+/// <summary>Prompts whose answers are more than single values.</summary>
+internal static class StructuredPrompt
+{
+    public const string Tools = """
+        ---
+        name: assistant
+        description: Chooses what the desk does next.
+        metadata:
+          edge:
+            tools:
+              - name: open-ticket
+                description: Opens a ticket.
+                parameters:
+                  - name: title
+                    kind: string
+                    description: One line.
+                  - name: priority
+                    kind: string
+                    enumValues: [low, high, very high]
+                  - name: copies
+                    kind: integer
+                  - name: tags
+                    kind: array
+                    items:
+                      kind: string
+              - name: hang_up
+                parameters: []
+        inputs:
+          - name: text
+            kind: string
+        ---
+        user:
+        {{text}}
+        """;
+}
