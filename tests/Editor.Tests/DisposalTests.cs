@@ -75,7 +75,7 @@ public sealed class DisposalTests
                 clients.Add(new Triage());
                 var maybe = new Triage();
                 maybe?.Dispose();
-                ITriage fake = new TriageFake(new TriageResult(TriageCategory.Billing, false));
+                ITriage fake = new FakeTriage(new TriageResult(TriageCategory.Billing, false));
                 await fake.RunAsync("x");
             }
         }

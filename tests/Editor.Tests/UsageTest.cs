@@ -23,6 +23,9 @@ internal sealed class UsageTest<TFix> : CSharpCodeFixTest<ClientUsageAnalyzer, T
 
     private UsageTest(string code, string fixedCode, bool isProgram)
     {
+        // The fix of one place, and of one file, is what is tested; more would only repeat it.
+        CodeFixTestBehaviors = CodeFixTestBehaviors.SkipFixAllInProjectCheck | CodeFixTestBehaviors.SkipFixAllInSolutionCheck;
+
         // The references of this test run: nothing is fetched.
         ReferenceAssemblies = new ReferenceAssemblies("net10.0");
         TestState.AdditionalReferences.AddRange(SampleClient.References);
