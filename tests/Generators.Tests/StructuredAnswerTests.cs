@@ -27,6 +27,9 @@ public sealed class StructuredAnswerTests
                 public ValueTask<string> OpenTicketAsync(string title, AssistantOpenTicketPriority priority, long copies, System.Collections.Generic.IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
                     new($"{title}/{priority}/{copies}/{string.Join('+', tags)}");
 
+                public ValueTask<string> OrderAsync(System.Collections.Generic.IReadOnlyList<AssistantOrderLinesItem> lines, AssistantOrderAddress address, CancellationToken cancellationToken) =>
+                    new($"{lines[0].Sku}{lines[0].Size}{lines[0].Grid[1][0]} {address.City}");
+
                 public ValueTask<string> HangUpAsync(CancellationToken cancellationToken) => new("bye");
 
                 public static async Task<string> Run()
@@ -57,6 +60,26 @@ public sealed class StructuredAnswerTests
         Assert.AreEqual("AssistantResult { Call = AssistantHangUp { } }", second.ToString());
         Assert.AreEqual(first, Value(app, "Assistant", """{"name":"open-ticket","arguments":{"title":"It \"broke\"","priority":"very high","copies":-3,"tags":["a","b"]}}"""));
         Assert.AreNotEqual(first, Value(app, "Assistant", """{"name":"open-ticket","arguments":{"title":"It \"broke\"","priority":"very high","copies":-3,"tags":["a","c"]}}"""));
+    }
+
+    [TestMethod]
+    public void Objects_become_records_and_lists_are_compared_by_their_items()
+    {
+        const string Text = """{"name":"order","arguments":{"lines":[{"sku":"A","size":"M","grid":[[1.5],[2,3]]},{"sku":"B","size":"S","grid":[]}],"address":{"city":"Bonn","express":true}}}""";
+        Assembly app = GeneratedProject.Run(ProjectFile.Prompt("/app/assistant.prompty", StructuredPrompt.Tools)).Load();
+        object first = Value(app, "Assistant", Text);
+        Assert.AreEqual(first, Value(app, "Assistant", Text));
+        Assert.AreEqual(first.GetHashCode(), Value(app, "Assistant", Text).GetHashCode());
+        foreach ((string part, string other) in new[] { ("2,3", "2,4"), ("\"B\"", "\"C\""), ("Bonn", "Berlin"), ("[1.5],", string.Empty), ("\"size\":\"S\"", "\"size\":\"M\"") })
+        {
+            Assert.AreNotEqual(first, Value(app, "Assistant", Text.Replace(part, other, StringComparison.Ordinal)), other);
+        }
+
+        object call = first.GetType().GetProperty("Call")!.GetValue(first)!;
+        Assert.AreEqual("AssistantOrderAddress { City = Bonn, Express = True }", call.GetType().GetProperty("Address")!.GetValue(call)!.ToString());
+        var lines = (System.Collections.IEnumerable)call.GetType().GetProperty("Lines")!.GetValue(call)!;
+        Assert.HasCount(2, lines.Cast<object>());
+        Assert.IsFalse(lines.GetType().IsArray, "A caller could change the answer.");
     }
 
     [TestMethod]

@@ -25,6 +25,33 @@ internal static class StructuredPrompt
                     kind: array
                     items:
                       kind: string
+              - name: order
+                description: Orders goods.
+                parameters:
+                  - name: lines
+                    kind: array
+                    description: What is ordered.
+                    items:
+                      kind: object
+                      properties:
+                        - name: sku
+                          kind: string
+                        - name: size
+                          kind: string
+                          enumValues: [S, M]
+                        - name: grid
+                          kind: array
+                          items:
+                            kind: array
+                            items:
+                              kind: float
+                  - name: address
+                    kind: object
+                    properties:
+                      - name: city
+                        kind: string
+                      - name: express
+                        kind: boolean
               - name: hang_up
                 parameters: []
         inputs:

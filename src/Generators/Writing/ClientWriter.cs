@@ -155,7 +155,7 @@ internal static class ClientWriter
             .Indent().Line($"new {client.Names.Result}(").Indent();
         for (int index = 0; index < client.Outputs.Count; index++)
         {
-            string value = ReadingWriter.FromText(client.Outputs[index].Field, $"prediction.Fields[{index.ToString(CultureInfo.InvariantCulture)}].Text");
+            string value = ReadingWriter.FromPrediction(client.Outputs[index].Field, $"prediction.Fields[{index.ToString(CultureInfo.InvariantCulture)}]");
             code.Line(value + (index + 1 < client.Outputs.Count ? "," : "),"));
         }
 

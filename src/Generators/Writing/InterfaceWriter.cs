@@ -9,7 +9,7 @@ internal static class InterfaceWriter
     public static void Write(CodeWriter code, ClientModel client)
     {
         RecordWriter.Write(code, new RecordModel(
-            client.Names.Result, $"The answer of <see cref=\"{client.Names.Client}\"/>.", new(client.Outputs.Select(output => output.Field))));
+            client.Names.Result, $"The answer of <see cref=\"{client.Names.Client}\"/>.", new(client.Outputs.Select(output => output.Field))), "output");
         if (client.Inputs.Count > 1)
         {
             WriteInput(code, client);

@@ -17,7 +17,7 @@ internal static class ToolsWriter
         WriteBase(code, client);
         foreach (ToolModel tool in client.Tools)
         {
-            RecordWriter.Write(code, tool.Call, client.Names.Call, () => WriteInvoke(code, client, tool));
+            RecordWriter.Write(code, tool.Call, "argument", client.Names.Call, () => WriteInvoke(code, client, tool));
         }
 
         WriteDispatcher(code, client);
@@ -43,7 +43,7 @@ internal static class ToolsWriter
             for (int position = 0; position < tool.Parameters.Count; position++)
             {
                 PropertyModel argument = tool.Call.Properties[position];
-                code.Line($"/// <param name=\"{tool.Parameters[position].TrimStart('@')}\">{DocumentationWriter.OutputText(argument.Description, argument.Name)}</param>");
+                code.Line($"/// <param name=\"{tool.Parameters[position].TrimStart('@')}\">{DocumentationWriter.ValueText(argument.Description, argument.Name, "argument")}</param>");
                 parameters += $"{argument.TypeName} {tool.Parameters[position]}, ";
             }
 
@@ -75,7 +75,7 @@ internal static class ToolsWriter
 
     private static void WriteInvoke(CodeWriter code, ClientModel client, ToolModel tool)
     {
-        string arguments = string.Concat(tool.Call.Properties.Select(property => $"this.{property.Property}, "));
+        string arguments = string.Concat(tool.Call.Properties.Select(property => $"{property.Property}, "));
         code.Line("/// <inheritdoc/>")
             .Line($"public override {Invoke(client)}")
             .Open()
