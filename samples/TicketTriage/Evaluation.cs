@@ -14,23 +14,27 @@ internal static class Evaluation
             return 1;
         }
 
-        var perCategory = Enum.GetValues<TriageCategory>().ToDictionary(category => category, _ => (Right: 0, Rows: 0));
-        int rows = 0, rightCategory = 0, rightUrgent = 0;
-        var watch = Stopwatch.StartNew();
+        var rows = new List<(string Ticket, TriageResult Expected)>();
         foreach (string line in File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)))
         {
             using JsonDocument row = JsonDocument.Parse(line);
-            TriageCategory expected = TriageCategoryLabels.FromLabel(row.RootElement.GetProperty("category").GetString()!);
-            bool expectedUrgent = row.RootElement.GetProperty("urgent").GetBoolean();
+            TriageCategory category = TriageCategoryLabels.FromLabel(row.RootElement.GetProperty("category").GetString()!);
+            rows.Add((row.RootElement.GetProperty("ticket").GetString()!, new TriageResult(category, row.RootElement.GetProperty("urgent").GetBoolean())));
+        }
 
-            TriageResult answer = await triage.RunAsync(row.RootElement.GetProperty("ticket").GetString()!, cancellationToken);
+        var perCategory = Enum.GetValues<TriageCategory>().ToDictionary(category => category, _ => (Right: 0, Rows: 0));
+        int answered = 0, rightCategory = 0, rightUrgent = 0;
+        var watch = Stopwatch.StartNew();
 
-            bool right = answer.Category == expected;
-            (int soFar, int count) = perCategory[expected];
-            perCategory[expected] = (soFar + (right ? 1 : 0), count + 1);
-            rows++;
+        // Many tickets at once are answered faster than one after another.
+        await foreach (Prediction<TriageResult> answer in triage.PredictManyAsync(rows.Select(row => row.Ticket), cancellationToken: cancellationToken))
+        {
+            TriageResult expected = rows[answered++].Expected;
+            bool right = answer.Value.Category == expected.Category;
+            (int soFar, int count) = perCategory[expected.Category];
+            perCategory[expected.Category] = (soFar + (right ? 1 : 0), count + 1);
             rightCategory += right ? 1 : 0;
-            rightUrgent += answer.Urgent == expectedUrgent ? 1 : 0;
+            rightUrgent += answer.Value.Urgent == expected.Urgent ? 1 : 0;
         }
 
         Console.WriteLine($"{"",-14}{"right",7}{"of",6}");
@@ -39,9 +43,9 @@ internal static class Evaluation
             Console.WriteLine($"{category,-14}{right,7}{count,6}   {(count == 0 ? 0 : (double)right / count):P1}");
         }
 
-        Console.WriteLine($"{"category",-14}{rightCategory,7}{rows,6}   {(double)rightCategory / rows:P1}");
-        Console.WriteLine($"{"urgent",-14}{rightUrgent,7}{rows,6}   {(double)rightUrgent / rows:P1}");
-        Console.WriteLine($"{watch.Elapsed.TotalMilliseconds / rows:0} ms per ticket");
+        Console.WriteLine($"{"category",-14}{rightCategory,7}{answered,6}   {(double)rightCategory / answered:P1}");
+        Console.WriteLine($"{"urgent",-14}{rightUrgent,7}{answered,6}   {(double)rightUrgent / answered:P1}");
+        Console.WriteLine($"{watch.Elapsed.TotalMilliseconds / answered:0} ms per ticket");
         return 0;
     }
 }

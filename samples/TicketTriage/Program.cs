@@ -33,7 +33,7 @@ try
 
     foreach (string ticket in Tickets())
     {
-        Prediction<TriageResult> answer = await triage.PredictAsync(ticket, cancellation.Token);
+        Prediction<TriageResult> answer = await triage.PredictAsync(ticket, cancellationToken: cancellation.Token);
         IEnumerable<string> ranking = answer.CategoryProbabilities().OrderByDescending(entry => entry.Value).Take(3)
             .Select(entry => $"{entry.Key} {entry.Value:P1}");
         Console.WriteLine(ticket.Length <= 90 ? ticket : ticket[..89] + "…");

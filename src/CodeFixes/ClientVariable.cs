@@ -33,7 +33,7 @@ internal static class ClientVariable
                     SyntaxFactory.VariableDeclarator(name).WithInitializer(SyntaxFactory.EqualsValueClause(creation.WithoutTrivia())))),
                 SyntaxFactory.Token(SyntaxKind.SemicolonToken))
             .NormalizeWhitespace()
-            .WithTrailingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed)
+            .WithTrailingTrivia(LineEnd(statement))
             .WithAdditionalAnnotations(Formatter.Annotation);
         if (declaration is not null)
         {
@@ -47,6 +47,13 @@ internal static class ClientVariable
         SyntaxNode place = statement.Parent is GlobalStatementSyntax global ? global : statement;
         editor.InsertBefore(place, place is GlobalStatementSyntax ? SyntaxFactory.GlobalStatement(client) : client);
         return editor.GetChangedDocument();
+    }
+
+    /// <summary>The line end that the file uses.</summary>
+    private static SyntaxTrivia LineEnd(SyntaxNode node)
+    {
+        SyntaxTrivia used = node.SyntaxTree.GetRoot().DescendantTrivia().FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
+        return used.IsKind(SyntaxKind.EndOfLineTrivia) ? SyntaxFactory.EndOfLine(used.ToString()) : SyntaxFactory.LineFeed;
     }
 
     private static string FreeName(SemanticModel model, ExpressionSyntax creation, CancellationToken cancellationToken)

@@ -81,7 +81,7 @@ internal sealed class TypeFactory
                 return TypeModel.ListOf(output.Items is { } item ? Create(item, name + "Item", path + "[]") : TypeModel.Text);
             case PromptValueKind.Object:
                 string record = Take(name);
-                string summary = DocumentationWriter.OutputText(output.Description, path);
+                string summary = DocumentationWriter.ValueText(output.Description, path, "value");
                 int index = Records.Count;
                 RecordModel model = CreateRecord(record, summary, output.Properties, path);
                 Records.Insert(index, model);

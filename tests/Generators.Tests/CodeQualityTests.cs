@@ -15,6 +15,7 @@ public sealed class CodeQualityTests
         GeneratedProject project = GeneratedProject.Run(
             ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage),
             ProjectFile.Prompt("/app/reply.prompty", PromptText.FreeText),
+            ProjectFile.Prompt("/app/assistant.prompty", StructuredPrompt.Tools),
             ProjectFile.Lock(PromptText.TriageLock));
         ImmutableArray<DiagnosticAnalyzer> analyzers = LoadAnalyzers();
         Assert.IsGreaterThan(100, analyzers.Length);

@@ -84,8 +84,8 @@ public sealed class UserProjectTests
             "build/EdgeBuild.props", "build/EdgeBuild.targets", "buildTransitive/EdgeBuild.targets", "buildMultiTargeting/EdgeBuild.targets",
             "tools/tasks/EdgeBuild.Tasks.dll", "tools/tasks/EdgeBuild.Data.dll", "tools/tasks/EdgeBuild.Prompts.dll", "tools/tasks/EdgeBuild.Contracts.dll",
             "tools/worker/edgebuild.dll", "tools/worker/edgebuild.deps.json", "tools/worker/edgebuild.runtimeconfig.json", "tools/worker/TorchSharp.dll",
-            "analyzers/dotnet/cs/EdgeBuild.Generators.dll", "analyzers/dotnet/cs/EdgeBuild.Prompts.dll", "analyzers/dotnet/cs/EdgeBuild.Contracts.dll",
-            "README.md",
+            "analyzers/dotnet/cs/EdgeBuild.Generators.dll", "analyzers/dotnet/cs/EdgeBuild.Prompts.dll", "analyzers/dotnet/cs/EdgeBuild.Contracts.dll", "analyzers/dotnet/cs/EdgeBuild.CodeFixes.dll",
+            "README.md", "schemas/prompty-front-matter.schema.json",
         })
         {
             CollectionAssert.Contains(main, entry);

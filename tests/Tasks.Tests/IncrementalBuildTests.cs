@@ -49,6 +49,44 @@ public sealed class IncrementalBuildTests
     }
 
     [TestMethod]
+    public void A_changed_prompt_changes_a_file_that_editors_compile()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        string marker = Path.Combine(project.EdgeObj, "EdgeBuild.Marker.g.cs");
+        string before = File.ReadAllText(marker);
+        Assert.Contains("// triage.prompty ", before);
+        Assert.Contains("// edgebuild.lock.json ", before);
+        DateTime written = File.GetLastWriteTimeUtc(marker);
+
+        BuildResult unchanged = project.BuildDetailed().Succeeded();
+        Assert.AreEqual(written, File.GetLastWriteTimeUtc(marker));
+        Assert.Contains("Skipping target \"CoreCompile\"", unchanged.Output);
+
+        project.Write("prompts/triage.prompty", GeneratedProject.Prompt + "Please.\n");
+        BuildResult changed = project.BuildDetailed().Succeeded();
+        Assert.AreNotEqual(before, File.ReadAllText(marker));
+        Assert.IsTrue(changed.RanTask("Csc"));
+        Assert.Contains("EdgeBuild.Marker.g.cs", changed.Output);
+
+        project.Build("-t:Clean").Succeeded();
+        Assert.IsFalse(File.Exists(marker));
+    }
+
+    [TestMethod]
+    public void A_new_label_in_front_of_the_others_comes_last_in_the_lock_file()
+    {
+        using var project = new GeneratedProject();
+        string prompt = GeneratedProject.Prompt.Replace("kind: string\n---", "kind: string\n    enumValues: [Billing, Access]\n---", StringComparison.Ordinal);
+        project.Write("prompts/triage.prompty", prompt);
+        project.Build().Succeeded();
+        project.Write("prompts/triage.prompty", prompt.Replace("[Billing", "[Refund, Billing", StringComparison.Ordinal));
+        project.Build().Succeeded();
+
+        Assert.AreSequenceEqual(["Billing", "Access", "Refund"], LockFile.Parse(project.LockFile, File.ReadAllText(project.LockFile)).Labels["triage/category"]);
+    }
+
+    [TestMethod]
     public void A_touched_dataset_is_looked_at_once_and_trains_nothing()
     {
         using var project = new GeneratedProject();

@@ -60,9 +60,9 @@ internal static class DocumentationWriter
         }
     }
 
-    /// <summary>What an output or a part of it means.</summary>
-    public static string OutputText(string? description, string name) =>
-        description is { Length: > 0 } text ? CodeText.Sentence(text) : $"The output {CodeText.Code(name)}.";
+    /// <summary>What an output, a part of it or an argument means.</summary>
+    public static string ValueText(string? description, string name, string noun) =>
+        description is { Length: > 0 } text ? CodeText.Sentence(text) : $"The {noun} {CodeText.Code(name)}.";
 
     /// <summary>What a tool does.</summary>
     public static string ToolText(string? description, string name) =>

@@ -10,7 +10,7 @@ internal static class EnumWriter
     public static void Write(CodeWriter code, ClientModel client, EnumModel model)
     {
         string type = model.Name;
-        code.Line($"/// <summary>{DocumentationWriter.OutputText(model.Description, model.Output)}</summary>")
+        code.Line($"/// <summary>{DocumentationWriter.ValueText(model.Description, model.Output, "output")}</summary>")
             .Line("/// <remarks>")
             .Line($"/// <para>The labels of {CodeText.Code(model.Output)} of the prompt {CodeText.Code(client.Prompt)}. A label keeps its value when others are added.</para>");
         if (model.Score is { } score)

@@ -10,8 +10,14 @@ internal static class ReadingWriter
 
     /// <summary>The value of an output.</summary>
     /// <param name="field">The output.</param>
-    /// <param name="text">The expression of its text.</param>
-    public static string FromText(PropertyModel field, string text) => field.Type.Form switch
+    /// <param name="prediction">The expression of its prediction.</param>
+    public static string FromPrediction(PropertyModel field, string prediction)
+    {
+        string value = FromText(field, prediction + ".Text");
+        return field.IsOptional ? $"{prediction}.IsMissing ? null : {value}" : value;
+    }
+
+    private static string FromText(PropertyModel field, string text) => field.Type.Form switch
     {
         ValueForm.Text => text,
         ValueForm.Integer => $"long.Parse({text}, global::System.Globalization.NumberStyles.AllowLeadingSign, {Names.Invariant})",
@@ -121,7 +127,7 @@ internal static class ReadingWriter
         if (all.Any(property => property.Type.Form == ValueForm.List))
         {
             code.Line()
-                .Line($"private static {Names.List}<T> ListFromJson<T>({Element} json, global::System.Func<{Element}, T> read)")
+                .Declaration($"private static global::System.Collections.ObjectModel.ReadOnlyCollection<T> ListFromJson<T>({Element} json, global::System.Func<{Element}, T> read)")
                 .Open()
                 .Line("var items = new T[json.GetArrayLength()];")
                 .Line("int index = 0;")

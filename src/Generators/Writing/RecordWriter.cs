@@ -8,14 +8,15 @@ internal static class RecordWriter
     /// <summary>Writes a record with its documentation.</summary>
     /// <param name="code">Receives the code.</param>
     /// <param name="record">The record.</param>
+    /// <param name="noun">What the documentation calls a property.</param>
     /// <param name="baseType">The type that it derives from, or null.</param>
     /// <param name="writeMembers">Writes members of its own, or null for none.</param>
-    public static void Write(CodeWriter code, RecordModel record, string? baseType = null, Action? writeMembers = null)
+    public static void Write(CodeWriter code, RecordModel record, string noun = "value", string? baseType = null, Action? writeMembers = null)
     {
         code.Line($"/// <summary>{record.Summary}</summary>");
         foreach (PropertyModel property in record.Properties)
         {
-            code.Line($"/// <param name=\"{property.Property}\">{DocumentationWriter.OutputText(property.Description, property.Name)}</param>");
+            code.Line($"/// <param name=\"{property.Property}\">{DocumentationWriter.ValueText(property.Description, property.Name, noun)}</param>");
         }
 
         string head = $"public sealed record {record.Name}({string.Join(", ", record.Properties.Select(property => $"{property.TypeName} {property.Property}"))})"
@@ -23,11 +24,11 @@ internal static class RecordWriter
         code.Line(Names.GeneratedCode);
         if (!record.HasLists && writeMembers is null)
         {
-            code.Line(head + ";").Line();
+            code.Declaration(head + ";").Line();
             return;
         }
 
-        code.Line(head).Open();
+        code.Declaration(head).Open();
         writeMembers?.Invoke();
         if (record.HasLists)
         {
@@ -50,13 +51,12 @@ internal static class RecordWriter
             .Line($"public bool Equals({record.Name}? other) =>")
             .Indent()
             .Line("other is not null");
-        foreach (PropertyModel property in record.Properties)
+        for (int index = 0; index < record.Properties.Count; index++)
         {
-            code.Line($"&& {AreEqual(property)}");
+            code.Line($"&& {AreEqual(record.Properties[index])}{(index + 1 < record.Properties.Count ? string.Empty : ";")}");
         }
 
-        code.Line(";")
-            .Outdent()
+        code.Outdent()
             .Line()
             .Line("/// <inheritdoc/>")
             .Line("public override int GetHashCode()")
@@ -65,8 +65,7 @@ internal static class RecordWriter
         foreach (PropertyModel property in record.Properties)
         {
             // The number of items is enough: equal lists have equal numbers.
-            string value = property.Type.Form == ValueForm.List ? $"this.{property.Property}{(property.IsOptional ? "?" : string.Empty)}.Count" : $"this.{property.Property}";
-            code.Line($"hash.Add({value});");
+            code.Line($"hash.Add({property.Property}{(property.Type.Form == ValueForm.List ? (property.IsOptional ? "?.Count" : ".Count") : string.Empty)});");
         }
 
         code.Line("return hash.ToHashCode();").Close();
@@ -74,15 +73,19 @@ internal static class RecordWriter
 
     private static string AreEqual(PropertyModel property)
     {
-        string left = $"this.{property.Property}";
+        string left = property.Property;
         string right = $"other.{property.Property}";
-        if (property.Type.Form != ValueForm.List)
+        switch (property.Type.Form)
         {
-            return $"global::System.Collections.Generic.EqualityComparer<{property.TypeName}>.Default.Equals({left}, {right})";
+            case ValueForm.Number:
+                // Unlike ==, this finds NaN equal to itself, as the equality of records does.
+                return $"{left}.Equals({right})";
+            case ValueForm.List:
+                string equal = ListsAreEqual(property.Type, left, right, 1);
+                return property.IsOptional ? $"({left} is null ? {right} is null : {right} is not null && {equal})" : equal;
+            default:
+                return $"{left} == {right}";
         }
-
-        string equal = ListsAreEqual(property.Type, left, right, 1);
-        return property.IsOptional ? $"({left} is null ? {right} is null : {right} is not null && {equal})" : equal;
     }
 
     private static string ListsAreEqual(TypeModel list, string left, string right, int depth) => list.Item is { Form: ValueForm.List } inner

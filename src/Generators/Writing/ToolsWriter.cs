@@ -17,7 +17,7 @@ internal static class ToolsWriter
         WriteBase(code, client);
         foreach (ToolModel tool in client.Tools)
         {
-            RecordWriter.Write(code, tool.Call, client.Names.Call, () => WriteInvoke(code, client, tool));
+            RecordWriter.Write(code, tool.Call, "argument", client.Names.Call, () => WriteInvoke(code, client, tool));
         }
 
         WriteDispatcher(code, client);
@@ -43,13 +43,13 @@ internal static class ToolsWriter
             for (int position = 0; position < tool.Parameters.Count; position++)
             {
                 PropertyModel argument = tool.Call.Properties[position];
-                code.Line($"/// <param name=\"{tool.Parameters[position].TrimStart('@')}\">{DocumentationWriter.OutputText(argument.Description, argument.Name)}</param>");
+                code.Line($"/// <param name=\"{tool.Parameters[position].TrimStart('@')}\">{DocumentationWriter.ValueText(argument.Description, argument.Name, "argument")}</param>");
                 parameters += $"{argument.TypeName} {tool.Parameters[position]}, ";
             }
 
             code.Line("/// <param name=\"cancellationToken\">Ends the work.</param>")
                 .Line("/// <returns>The result.</returns>")
-                .Line($"{Names.ValueTask}<TResult> {tool.Method}Async({parameters}{Names.CancellationToken} cancellationToken);");
+                .Declaration($"{Names.ValueTask}<TResult> {tool.Method}Async({parameters}{Names.CancellationToken} cancellationToken);");
         }
 
         code.Close().Line();
@@ -69,15 +69,15 @@ internal static class ToolsWriter
         .Line("/// <param name=\"tools\">The functions of the app.</param>")
         .Line("/// <param name=\"cancellationToken\">Ends the work.</param>")
         .Line("/// <returns>What the function gives back.</returns>")
-        .Line($"public abstract {Invoke(client)};")
+        .Declaration($"public abstract {Invoke(client)};")
         .Close()
         .Line();
 
     private static void WriteInvoke(CodeWriter code, ClientModel client, ToolModel tool)
     {
-        string arguments = string.Concat(tool.Call.Properties.Select(property => $"this.{property.Property}, "));
+        string arguments = string.Concat(tool.Call.Properties.Select(property => $"{property.Property}, "));
         code.Line("/// <inheritdoc/>")
-            .Line($"public override {Invoke(client)}")
+            .Declaration($"public override {Invoke(client)}")
             .Open()
             .Line($"{Names.ThrowIfNull}(tools);")
             .Line($"return tools.{tool.Method}Async({arguments}cancellationToken);")
@@ -99,7 +99,7 @@ internal static class ToolsWriter
             .Line("/// <param name=\"options\">How the call is answered; null for the defaults.</param>")
             .Line("/// <param name=\"cancellationToken\">Ends the work.</param>")
             .Line("/// <returns>What the function gives back.</returns>")
-            .Line($"public static async {Names.ValueTask}<TResult> DispatchAsync<TResult>(this {client.Names.Interface} client, {CallWriter.Parameters(client)}, {client.Names.Tools}<TResult> tools, {client.Names.Options}? options = null, {Names.CancellationToken} cancellationToken = default)")
+            .Declaration($"public static async {Names.ValueTask}<TResult> DispatchAsync<TResult>(this {client.Names.Interface} client, {CallWriter.Parameters(client)}, {client.Names.Tools}<TResult> tools, {client.Names.Options}? options = null, {Names.CancellationToken} cancellationToken = default)")
             .Open()
             .Line($"{Names.ThrowIfNull}(client);")
             .Line($"{Names.ThrowIfNull}(tools);")
