@@ -6,8 +6,6 @@ namespace EdgeBuild.Prompts.Parsing;
 /// <summary>What inputs and outputs must fulfil beyond their form.</summary>
 internal static class FieldCheck
 {
-    private const string SupportedOutputs = "In this version an output is a string (with labels, or free text by metadata.edge.freeText), an integer, a float or a boolean.";
-
     /// <summary>Checks one input.</summary>
     public static void Input(PromptValueKind kind, SourcePosition kindPosition, YamlScalar? example, IReadOnlyList<YamlScalar> enumValues, DiagnosticCollector diagnostics)
     {
@@ -47,11 +45,6 @@ internal static class FieldCheck
 
         foreach (ReadOutput output in outputs)
         {
-            if (output.Output.Kind is PromptValueKind.Array or PromptValueKind.Object)
-            {
-                diagnostics.Error(ErrorCodes.UnsupportedKind, output.KindPosition, $"An output of kind {Name(output.Output.Kind)} is not supported yet. {SupportedOutputs}");
-            }
-
             Labels(output, diagnostics);
             result.Add(output.Output with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
