@@ -43,6 +43,7 @@ public sealed class SchemaTests
     [DataRow("", "inputs:\n  - name: text\n    kind: integer\n    example: 4\n    description: x\n    required: true\n", Outputs)]
     [DataRow("", "inputs:\n  - name: text\n    kind: string\n    example: \"4\"\n    enumValues: [\"4\"]\n", Outputs)]
     [DataRow("", Inputs, "outputs:\n  - name: a\n    kind: integer\n  - name: b\n    kind: float\n    required: true\n  - name: c\n    kind: boolean\n")]
+    [DataRow("", Inputs, "outputs:\n  - name: a\n    kind: array\n    items:\n      kind: object\n      properties:\n        - name: c\n          kind: string\n          enumValues: [x, y]\n        - name: d\n          kind: float\n          required: false\n")]
     public void What_the_parser_accepts_is_valid(string keys, string inputs, string outputs)
     {
         string text = Head + keys + inputs + outputs + Body;
@@ -88,6 +89,7 @@ public sealed class SchemaTests
     [DataRow("", Inputs, "outputs:\n  - name: topic\n    kind: string\n    enumValues: [x, 1]\n")]
     [DataRow("", Inputs, "outputs:\n  - name: topic\n    kind: boolean\n    enumValues: [x, y]\n")]
     [DataRow("", Inputs, "outputs:\n  - name: topic\n    kind: array\n")]
+    [DataRow("", Inputs, "outputs:\n  - name: topic\n    kind: boolean\n    required: false\n")]
     [DataRow("", Inputs, "outputs:\n  - name: topic\n    kind: object\n")]
     [DataRow("", Inputs, "outputs:\n  - name: topic\n    kind: boolean\n    items:\n      kind: string\n")]
     [DataRow("", Inputs, "outputs:\n  - name: topic\n    kind: array\n    items:\n      name: x\n      kind: string\n")]

@@ -104,6 +104,8 @@ public sealed class FrontMatterTests
     [DataRow("  - name: b\n    kind: object\n", ErrorCodes.InvalidFrontMatter, 8, 11, "needs 'properties'")]
     [DataRow("  - name: b\n    kind: boolean\n    items:\n      kind: string\n", ErrorCodes.InvalidFrontMatter, 9, 5, "for values of kind array")]
     [DataRow("  - name: b\n    kind: object\n    properties:\n      - name: c\n        kind: string\n      - name: c\n        kind: string\n", ErrorCodes.DuplicateName, 12, 15, "first in line 10")]
+    [DataRow("  - name: b\n    kind: array\n    items:\n      kind: string\n      enumValues: [x, x]\n", ErrorCodes.DuplicateLabel, 11, 23, "second time")]
+    [DataRow("  - name: b\n    kind: object\n    properties:\n      - name: c\n        kind: boolean\n        enumValues: [x, y]\n", ErrorCodes.InvalidFrontMatter, 12, 21, "kind string")]
     [DataRow("  - name: b\n    kind: boolean\n    example: true\n", ErrorCodes.InvalidFrontMatter, 9, 5, "'example' is not a key of an output")]
     [DataRow("  - name: b\n    kind: boolean\n    required: false\n", ErrorCodes.UnsupportedKind, 9, 15, "may be missing")]
     [DataRow("  - name: b\n    kind: boolean\n    enumValues: [x, y]\n", ErrorCodes.InvalidFrontMatter, 9, 17, "kind string")]
@@ -120,9 +122,9 @@ public sealed class FrontMatterTests
     [DataRow("  - name: b\n", ErrorCodes.InvalidFrontMatter, 7, 5, "no 'kind'")]
     [DataRow("  - b\n", ErrorCodes.InvalidFrontMatter, 7, 5, "needs keys")]
     [DataRow("  b: string\n", ErrorCodes.InvalidFrontMatter, 7, 3, "must be a list")]
-    public void Outputs_are_checked(string outputs, string code, int line, int column, string expected, string? other = null)
+    public void Outputs_are_checked(string outputs, string code, int line, int column, string expected)
     {
-        AssertFinding("---\nname: x\n" + Inputs + "outputs:\n" + outputs + Rest, code, line, column, expected, other is null ? null : [other]);
+        AssertFinding("---\nname: x\n" + Inputs + "outputs:\n" + outputs + Rest, code, line, column, expected);
     }
 
     [TestMethod]
@@ -139,6 +141,16 @@ public sealed class FrontMatterTests
         const string Metadata = "metadata:\n  edge:\n    freeText: [b]\n";
         PromptDocument document = PromptText.ParseValid("---\nname: x\n" + Metadata + Inputs + "outputs:\n  - name: b\n    kind: string\n  - name: c\n    kind: boolean\n" + Rest);
         Assert.AreSequenceEqual([(true, false), (false, true)], document.Outputs.Select(output => (output.IsFreeText, output.IsLabelled)));
+    }
+
+    [TestMethod]
+    public void Arrays_and_objects_may_be_outputs_and_their_parts_may_be_missing()
+    {
+        PromptDocument document = PromptText.ParseValid(
+            "---\nname: x\n" + Inputs + "outputs:\n  - name: b\n    kind: array\n    items:\n      kind: object\n      properties:\n        - name: c\n          kind: string\n          enumValues: [x, y]\n        - name: d\n          kind: float\n          required: false\n" + Rest);
+        PromptOutput item = document.Outputs[0].Items!;
+        Assert.AreSequenceEqual([("c", true), ("d", false)], item.Properties.Select(property => (property.Name, property.Required)));
+        Assert.IsTrue(LabelSet.From(document, null).IsComplete);
     }
 
     [TestMethod]

@@ -65,11 +65,22 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
         return inputs;
     }
 
-    /// <summary>Reads <c>outputs</c> or the <c>properties</c> of an object.</summary>
+    /// <summary>Reads <c>outputs</c> or the parameters of a tool.</summary>
     public IReadOnlyList<ReadOutput> ReadOutputs(YamlNode node, string key) =>
-        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, mayBeMissing: key != "outputs")).OfType<ReadOutput>()];
+        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, isPart: false)).OfType<ReadOutput>()];
 
-    private ReadOutput? ReadOutput(YamlMapping item, bool named, bool mayBeMissing)
+    /// <summary>A part of a value: its labels are checked here, those of a whole output together with the others.</summary>
+    private PromptOutput? Checked(ReadOutput? part)
+    {
+        if (part is not null)
+        {
+            FieldCheck.Labels(part, diagnostics);
+        }
+
+        return part?.Output;
+    }
+
+    private ReadOutput? ReadOutput(YamlMapping item, bool named, bool isPart)
     {
         string? name = named ? null : string.Empty;
         PromptValueKind? kind = null;
@@ -96,13 +107,13 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
                     break;
                 case "required":
                     required = keys.ReadBoolean("required", entry.Value) ?? true;
-                    RefuseOptional(mayBeMissing || required, entry.Value, "output");
+                    RefuseOptional(required || isPart, entry.Value, "output");
                     break;
                 case "items":
-                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? ReadOutput(mapping, named: false, mayBeMissing: false)?.Output : null;
+                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? Checked(ReadOutput(mapping, named: false, isPart: true)) : null;
                     break;
                 case "properties":
-                    properties = [.. ReadOutputs(entry.Value, "properties").Select(property => property.Output)];
+                    properties = [.. ReadList("properties", entry.Value).Select(property => Checked(ReadOutput(property, named: true, isPart: true))).OfType<PromptOutput>()];
                     FieldCheck.RefuseEqualNames([], properties, diagnostics);
                     break;
                 default:
