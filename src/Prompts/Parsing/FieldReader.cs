@@ -67,7 +67,7 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
 
     /// <summary>Reads <c>outputs</c> or the parameters of a tool.</summary>
     public IReadOnlyList<ReadOutput> ReadOutputs(YamlNode node, string key) =>
-        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, isPart: false)).OfType<ReadOutput>()];
+        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, isPart: key != "outputs")).OfType<ReadOutput>()];
 
     /// <summary>A part of a value: its labels are checked here, those of a whole output together with the others.</summary>
     private PromptOutput? Checked(ReadOutput? part)
