@@ -8,7 +8,7 @@ namespace EdgeBuild.Worker.Tests;
 public sealed class KillTests
 {
     private const int Kills = 20;
-    private const double Epochs = 40;
+    private const double Epochs = 20;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edgebuild-kill-").FullName;
 
@@ -39,8 +39,11 @@ public sealed class KillTests
             _ = process.StandardOutput.ReadToEndAsync();
             _ = process.StandardError.ReadToEndAsync();
 
-            // Anywhere from the start of the process to its end, mostly in the training.
-            if (!process.WaitForExit((int)(random.NextDouble() * duration.TotalMilliseconds)))
+            // Mostly some steps further in the training; every fourth time anywhere from the start of the process to its end.
+            bool alive = kills % 4 == 3
+                ? !process.WaitForExit((int)(random.NextDouble() * duration.TotalMilliseconds))
+                : WaitForSteps(process, killed, random.Next(1, 25)) && !process.WaitForExit(random.Next(0, 20));
+            if (alive)
             {
                 process.Kill();
                 process.WaitForExit();
@@ -62,6 +65,25 @@ public sealed class KillTests
         Assert.IsGreaterThan(3, resumed);
         AssertSame(expected, killed, whole);
         Assert.IsFalse(Directory.Exists(killed.CheckpointFolder));
+    }
+
+    /// <summary>Waits until the log of steps has grown.</summary>
+    /// <returns>False when the process has ended before.</returns>
+    private static bool WaitForSteps(Process process, WorkerRun run, int steps)
+    {
+        string path = Path.Combine(run.CheckpointFolder, "metrics", MetricsLog.FileName);
+        DateTime before = File.GetLastWriteTimeUtc(path);
+        while (!process.WaitForExit(2))
+        {
+            if (File.Exists(path) && File.GetLastWriteTimeUtc(path) != before && --steps < 0)
+            {
+                return true;
+            }
+
+            before = File.GetLastWriteTimeUtc(path);
+        }
+
+        return false;
     }
 
     private static bool HasCheckpoint(WorkerRun run) =>
