@@ -146,8 +146,18 @@ public sealed class ParallelCallTests
         using EdgePromptClient client = TestModel.Open(TestModel.ReplySource, TestModel.TinySmolLM2);
         await client.WarmUpAsync(TestContext.CancellationToken);
 
+        using var release = new ManualResetEventSlim();
+        Task<bool> busy = client.Host.RunAsync(
+            _ =>
+            {
+                release.Wait(TestContext.CancellationToken);
+                return true;
+            },
+            TestContext.CancellationToken);
         await Assert.ThrowsExactlyAsync<TimeoutException>(async () =>
-            await client.PredictAsync(["a"], new EdgeCallOptions { Timeout = TimeSpan.FromTicks(1) }, TestContext.CancellationToken));
+            await client.PredictAsync(["a"], new EdgeCallOptions { Timeout = TimeSpan.FromMilliseconds(20) }, TestContext.CancellationToken));
+        release.Set();
+        Assert.IsTrue(await busy);
         EdgePrediction answer = await client.PredictAsync(["a"], new EdgeCallOptions { MaxTokens = 2, Timeout = TimeSpan.FromMinutes(5) }, TestContext.CancellationToken);
         Assert.HasCount(1, answer.Fields);
     }
