@@ -4,6 +4,12 @@ using System.Diagnostics;
 using EdgeBuild.Benchmarks;
 using EdgeBuild.Contracts;
 
+if (args is [ColdProcess.Verb, string model])
+{
+    // Before anything else is loaded: the runtime benchmark measures this process.
+    return await ColdProcess.AnswerAsync(model, CancellationToken.None);
+}
+
 // Each verb measures its reference in the same run, prints a table, and exits with 1 when a figure falls short of its goal.
 var root = new RootCommand("Measures EdgeBuild. Every verb prints a table and exits with 1 when a figure falls short of its goal.");
 foreach (IBenchmark benchmark in Benchmarks().OrderBy(benchmark => benchmark.Verb, StringComparer.Ordinal))

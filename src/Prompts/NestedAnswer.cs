@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeBuild.Contracts.Json;
+using EdgeBuild.Prompts.Tools;
 
 namespace EdgeBuild.Prompts;
 
@@ -34,6 +35,7 @@ public static class NestedAnswer
     {
         PromptValueKind.String => "\"",
         PromptValueKind.Array => "[",
+        PromptValueKind.Object when output.Tools.Count > 0 => $"{{\"{PromptTool.NameKey}\":\"",
         PromptValueKind.Object when output.Properties.Count == 0 => "{",
         PromptValueKind.Object => "{" + PropertyOpening(output.Properties[0]),
         _ => string.Empty,
@@ -44,6 +46,24 @@ public static class NestedAnswer
     /// <returns>The text, without the brace or comma before it.</returns>
     public static string PropertyOpening(PromptOutput property) =>
         $"\"{AnswerText.EscapeJson(property.Name)}\":{(property.Required ? Opening(property) : string.Empty)}";
+
+    /// <summary>The punctuation between the name of a function and the first place within its arguments where the model decides something.</summary>
+    /// <param name="tool">The function.</param>
+    /// <returns>The text, from the quote after the name.</returns>
+    public static string ArgumentsOpening(PromptTool tool) => $"\",\"{PromptTool.ArgumentsKey}\":{Opening(Arguments(tool))}";
+
+    /// <summary>The arguments of a function as a value.</summary>
+    /// <param name="tool">The function.</param>
+    /// <returns>An object with its parameters.</returns>
+    public static PromptOutput Arguments(PromptTool tool) =>
+        new() { Name = PromptTool.ArgumentsKey, Kind = PromptValueKind.Object, Properties = tool.Parameters, Position = tool.Position };
+
+    /// <summary>The compact JSON of a value.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="value">The value; null for a missing one.</param>
+    /// <returns>All segments together.</returns>
+    /// <exception cref="FormatException">The value has not the form of the output.</exception>
+    public static string Canonical(PromptOutput output, JsonValue? value) => string.Concat(Segments(output, value).Select(segment => segment.Text));
 
     /// <summary>Divides a value into segments.</summary>
     /// <param name="output">The output.</param>
@@ -94,6 +114,9 @@ public static class NestedAnswer
         {
             switch (output.Kind)
             {
+                case PromptValueKind.Object when output.Tools.Count > 0:
+                    Call(output, Require(value, JsonKind.Object, output));
+                    break;
                 case PromptValueKind.Object:
                     Properties(output, Require(value, JsonKind.Object, output));
                     break;
@@ -101,7 +124,7 @@ public static class NestedAnswer
                     Items(output, Require(value, JsonKind.Array, output));
                     break;
                 case PromptValueKind.String:
-                    Leaf(AnswerText.EscapeJson(Require(value, JsonKind.String, output).Text));
+                    Leaf(AnswerText.EscapeJson(Label(output, Require(value, JsonKind.String, output).Text)));
                     _fixed.Append('"');
                     break;
                 case PromptValueKind.Boolean:
@@ -113,8 +136,26 @@ public static class NestedAnswer
             }
         }
 
+        private void Call(PromptOutput output, JsonValue value)
+        {
+            string? name = value.GetString(PromptTool.NameKey);
+            PromptTool tool = output.Tools.FirstOrDefault(candidate => candidate.Name == name)
+                ?? throw new FormatException($"'{name}' is none of the functions of the prompt. Use one of: {string.Join(", ", output.Tools.Select(candidate => candidate.Name))}.");
+            Leaf(tool.Name);
+            _fixed.Append(ArgumentsOpening(tool));
+            PromptOutput arguments = Arguments(tool);
+            Body(arguments, Require(value[PromptTool.ArgumentsKey], JsonKind.Object, arguments));
+            _fixed.Append('}');
+        }
+
         private void Properties(PromptOutput output, JsonValue value)
         {
+            JsonProperty? unknown = value.Properties.FirstOrDefault(given => output.Properties.All(property => property.Name != given.Name));
+            if (unknown is not null)
+            {
+                throw new FormatException($"'{unknown.Name}' is no property of '{output.Name}'. Correct the name, or declare it.");
+            }
+
             for (int index = 0; index < output.Properties.Count; index++)
             {
                 PromptOutput property = output.Properties[index];
@@ -173,6 +214,11 @@ public static class NestedAnswer
             return text;
         }
 
+        private static string Label(PromptOutput output, string text) =>
+            output.EnumValues.Count == 0 || output.EnumValues.Contains(text, StringComparer.Ordinal)
+                ? text
+                : throw new FormatException($"'{text}' is none of the labels of '{output.Name}'. Use one of: {string.Join(", ", output.EnumValues)}.");
+
         private static string Number(PromptOutput output, string text)
         {
             if (output.Kind == PromptValueKind.Integer && AnswerText.TryParse(text, out long whole))
@@ -182,12 +228,14 @@ public static class NestedAnswer
 
             return output.Kind == PromptValueKind.Float && AnswerText.TryParse(text, out double number)
                 ? AnswerText.Format(number)
-                : throw new FormatException($"'{output.Name}' is no number of its kind.");
+                : throw new FormatException($"'{output.Name}' is {(output.Kind == PromptValueKind.Integer ? "a whole number" : "a number")}, not {text}.");
         }
 
         private static JsonValue Require(JsonValue? value, JsonKind kind, PromptOutput output) =>
             value is not null && value.Kind == kind
                 ? value
-                : throw new FormatException($"The value of '{output.Name}' is not of its kind, or a property that is required is missing.");
+                : throw new FormatException(value is null or { Kind: JsonKind.Null }
+                    ? $"'{output.Name}' is missing, which is required."
+                    : $"'{output.Name}' is not of the kind that the prompt declares.");
     }
 }

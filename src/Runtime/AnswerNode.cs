@@ -17,6 +17,12 @@ internal sealed class AnswerNode
     /// <summary>Gets what an array holds.</summary>
     public AnswerNode? Item { get; init; }
 
+    /// <summary>Gets the arguments of each function, in the order of the labels of <see cref="Function"/>; empty for other values.</summary>
+    public IReadOnlyList<AnswerNode> Arguments { get; init; } = [];
+
+    /// <summary>Gets how the function to call is chosen; null for other values.</summary>
+    public CompletionStep? Function { get; init; }
+
     /// <summary>Gets the tokens of <see cref="NestedAnswer.Opening"/>.</summary>
     public required int[] Opening { get; init; }
 
@@ -28,5 +34,7 @@ internal sealed class AnswerNode
 
     /// <summary>Gets the leaves.</summary>
     public IEnumerable<CompletionStep> Leaves =>
-        (Leaf is null ? [] : new[] { Leaf }).Concat(Properties.SelectMany(property => property.Leaves)).Concat(Item?.Leaves ?? []);
+        new[] { Leaf, Function }.OfType<CompletionStep>()
+            .Concat(Properties.Concat(Arguments).SelectMany(part => part.Leaves))
+            .Concat(Item?.Leaves ?? []);
 }

@@ -25,7 +25,9 @@ internal sealed class AnswerNodeBuilder(
                 PromptOutput items = output.Items ?? throw new EdgeBuildException(
                     ErrorCodes.UnsupportedKind, $"The array '{output.Name}' does not say what it holds. Add 'items'.", encoder.Prompt.Document.Path, output.Position);
                 AnswerNode item = Build(items with { Required = true }, [NestedAnswer.ArrayEnd, "," + NestedAnswer.Opening(items)], terminator);
-                return Create(output, item.ClosingTokens + LongestText("\"}}}}" + NestedAnswer.ArrayEnd), item: item);
+                return Create(output, item.ClosingTokens + LongestText("\"}" + NestedAnswer.ArrayEnd), item: item);
+            case PromptValueKind.Object when output.Tools.Count > 0:
+                return BuildCall(output, follow, terminator);
             case PromptValueKind.Object:
                 AnswerNode[] properties = [.. output.Properties.Select((property, index) => Build(
                     property,
@@ -46,6 +48,18 @@ internal sealed class AnswerNodeBuilder(
         }
     }
 
+    private AnswerNode BuildCall(PromptOutput output, string[] follow, int terminator)
+    {
+        int[] afterName = [.. output.Tools.Select(tool => encoder.TokenizeFixedText(NestedAnswer.ArgumentsOpening(tool))[0]).Distinct()];
+        CompletionStep function = createLeaf(
+            new PromptOutput { Name = output.Name, Kind = PromptValueKind.String, Position = output.Position }, [.. output.Tools.Select(tool => tool.Name)], afterName);
+        AnswerNode[] arguments = [.. output.Tools.Select(tool => Build(NestedAnswer.Arguments(tool), [.. follow.Select(text => "}" + text)], terminator))];
+        int closing = function.LongestValue
+            + output.Tools.Max(tool => LongestText(NestedAnswer.ArgumentsOpening(tool)))
+            + arguments.Max(argument => argument.ClosingTokens);
+        return Create(output, closing + 1, arguments: arguments, function: function);
+    }
+
     private static IReadOnlyList<string> LabelsOf(PromptOutput output, IReadOnlyList<string>? labels) =>
         labels is { Count: > 0 } ? labels
         : !NestedAnswer.IsLabelled(output) ? []
@@ -53,7 +67,13 @@ internal sealed class AnswerNodeBuilder(
         : output.EnumValues;
 
     private AnswerNode Create(
-        PromptOutput output, int closing, CompletionStep? leaf = null, IReadOnlyList<AnswerNode>? properties = null, AnswerNode? item = null)
+        PromptOutput output,
+        int closing,
+        CompletionStep? leaf = null,
+        IReadOnlyList<AnswerNode>? properties = null,
+        AnswerNode? item = null,
+        IReadOnlyList<AnswerNode>? arguments = null,
+        CompletionStep? function = null)
     {
         string opening = NestedAnswer.Opening(output);
         return new AnswerNode
@@ -62,6 +82,8 @@ internal sealed class AnswerNodeBuilder(
             Leaf = leaf,
             Properties = properties ?? [],
             Item = item,
+            Arguments = arguments ?? [],
+            Function = function,
             Opening = opening.Length == 0 ? [] : encoder.TokenizeFixedText(opening),
             FirstTokens = leaf switch
             {
@@ -73,6 +95,6 @@ internal sealed class AnswerNodeBuilder(
         };
     }
 
-    // No text has more tokens than bytes.
-    private static int LongestText(string text) => System.Text.Encoding.UTF8.GetByteCount(text);
+    // The text may be divided at two places in another way than here.
+    private int LongestText(string text) => encoder.TokenizeFixedText(text).Length + 1;
 }

@@ -1,3 +1,5 @@
+using EdgeBuild.LlamaCpp;
+
 namespace EdgeBuild.Runtime;
 
 /// <summary>
@@ -10,7 +12,9 @@ namespace EdgeBuild.Runtime;
 /// <param name="encoder">The prompt.</param>
 /// <param name="plan">How its answers are found.</param>
 /// <param name="rows">The number of calls that are answered at once.</param>
-internal sealed class CallLane(EdgeModelHost host, string prefixKey, PromptEncoder encoder, CompletionPlan plan, int rows)
+/// <param name="adapter">The adapter that answers; null for the plain model. Calls of different adapters cannot share a batch.</param>
+internal sealed class CallLane(
+    EdgeModelHost host, string prefixKey, PromptEncoder encoder, CompletionPlan plan, int rows, AdapterFile? adapter)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<AnswerCall> _waiting = [];
@@ -69,7 +73,18 @@ internal sealed class CallLane(EdgeModelHost host, string prefixKey, PromptEncod
 
     private CompletionDecoder Begin(InferenceContext context, ContextCapacity limits, CancellationToken cancellationToken)
     {
-        int prefix = context.PrefixSequence(prefixKey, encoder.PrefixTokens.Span, cancellationToken);
+        LlamaAdapter? loaded = null;
+        if (adapter is not null)
+        {
+            loaded = host.Adapters.Get(adapter, out IReadOnlyList<string> freed);
+            foreach (string sha256 in freed)
+            {
+                context.ForgetAdapter(sha256);
+            }
+        }
+
+        int prefix = context.PrefixSequence(
+            InferenceContext.PrefixKey(prefixKey, adapter?.Expected.Sha256), encoder.PrefixTokens.Span, cancellationToken, loaded);
         return new CompletionDecoder(context, host.Pieces, encoder, plan, prefix, limits);
     }
 

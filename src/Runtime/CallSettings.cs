@@ -9,6 +9,12 @@ internal sealed class CallSettings
     /// <summary>Gets the number of tokens after which a text is cut, or null for the plan's.</summary>
     public int? MaximumTextTokens { get; private init; }
 
+    /// <summary>Gets the time after which the call ends, or null.</summary>
+    public TimeSpan? Timeout { get; private init; }
+
+    /// <summary>Gets the calls that the call waits with, or null for those of the plain model.</summary>
+    public CallLane? Lane { get; private init; }
+
     /// <summary>Gets what is told every piece of the text, or null.</summary>
     public Action<string>? Piece { get; private init; }
 
@@ -17,13 +23,14 @@ internal sealed class CallSettings
     /// <summary>Checks the options of a call.</summary>
     /// <param name="options">The options, or null.</param>
     /// <param name="piece">Is told every piece of the text; null for nobody.</param>
+    /// <param name="lane">The calls that it waits with; null for those of the plain model.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that makes no sense.</exception>
-    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null)
+    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null, CallLane? lane = null)
     {
         if (options is null)
         {
-            return piece is null ? Default : new CallSettings { Piece = piece };
+            return piece is null ? Default : new CallSettings { Piece = piece, Lane = lane };
         }
 
         Require(options.MaxTokens is null or > 0, nameof(options.MaxTokens), options.MaxTokens, "above 0");
@@ -33,11 +40,14 @@ internal sealed class CallSettings
         Require(options.MinP is null or (>= 0 and <= 1), nameof(options.MinP), options.MinP, "from 0 to 1");
         Require(
             options.RepetitionPenalty is null or (> 0 and < double.PositiveInfinity), nameof(options.RepetitionPenalty), options.RepetitionPenalty, "above 0");
+        Require(options.Timeout is null || options.Timeout > TimeSpan.Zero, nameof(options.Timeout), options.Timeout, "above 0");
         bool samples = options.Temperature > 0 || options.RepetitionPenalty is not (null or 1);
         return new CallSettings
         {
             MaximumTextTokens = options.MaxTokens,
+            Timeout = options.Timeout,
             Piece = piece,
+            Lane = lane,
             Sampling = samples ? Copy(options) : null,
         };
     }

@@ -164,7 +164,10 @@ internal sealed class CompletionDecoder : IDisposable
             }
 
             EncodedPrompt prompt = row.Call.Prompt;
-            row.Call.Complete(new EdgePrediction(row.Fields, prompt.Truncated, row.Elapsed, prompt.Tokens.Length, prompt.PrefixLength));
+            row.Call.Complete(new EdgePrediction(row.Fields, prompt.Truncated, row.Elapsed, prompt.Tokens.Length, prompt.PrefixLength)
+            {
+                OutputTokens = row.Position + row.Pending.Count - prompt.Tokens.Length,
+            });
         }
         catch (Exception exception)
         {

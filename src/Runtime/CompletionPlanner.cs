@@ -10,6 +10,7 @@ internal sealed class CompletionPlanner
 
     // The tokens of an array or object, after which it has to end.
     private const int MaximumNestedTokens = 384;
+    private const int SmallestNestedTokens = 32;
 
     // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
     private const long MaximumLogitBytes = 32 << 20;
@@ -31,14 +32,28 @@ internal sealed class CompletionPlanner
     /// <param name="encoder">Turns the prompt's segments into tokens.</param>
     /// <param name="pieces">The texts of the vocabulary's tokens.</param>
     /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
+    /// <param name="contextLength">The number of tokens that the model was trained for.</param>
     /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most; null for what the memory for logits allows.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="EdgeBuild.Contracts.EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
     public static CompletionPlan Plan(
-        PromptEncoder encoder, TokenPieces pieces, IReadOnlyDictionary<string, double> temperatures, int? maximumNodes = null)
+        PromptEncoder encoder, TokenPieces pieces, IReadOnlyDictionary<string, double> temperatures, int contextLength, int? maximumNodes = null)
     {
         int nodes = maximumNodes ?? (int)Math.Clamp(MaximumLogitBytes / (pieces.Count * sizeof(float)), 16, 128);
-        return new CompletionPlan(new CompletionPlanner(encoder, pieces, temperatures, nodes).Steps(), nodes);
+        var plan = new CompletionPlan(new CompletionPlanner(encoder, pieces, temperatures, nodes).Steps(), nodes);
+        ShareContext(plan, encoder, contextLength);
+        return plan;
+    }
+
+    // What the prompt and the other values leave of the context is for arrays and objects.
+    private static void ShareContext(CompletionPlan plan, PromptEncoder encoder, int contextLength)
+    {
+        CompletionStep[] nested = [.. plan.Steps.Where(step => step.Root is not null)];
+        int left = contextLength - plan.MaximumTokens(encoder);
+        foreach (CompletionStep step in nested)
+        {
+            step.MaximumTokens = Math.Clamp(left / nested.Length, SmallestNestedTokens, MaximumNestedTokens);
+        }
     }
 
     private List<CompletionStep> Steps()
@@ -73,7 +88,6 @@ internal sealed class CompletionPlanner
                 Kind = CompletionStep.ValueKind.Nested,
                 FixedTokens = fixedTokens,
                 Terminators = [terminator],
-                MaximumTokens = MaximumNestedTokens,
                 Root = new AnswerNodeBuilder(_encoder, _pieces, (leaf, labels, ends) => Leaf(leaf, labels, [], ends, isNested: true)).Build(output, terminator),
             };
         }

@@ -47,7 +47,7 @@ internal sealed class CompletionStep
     public double Temperature { get; init; } = 1;
 
     /// <summary>Gets the number of tokens after which a generated value is cut.</summary>
-    public int MaximumTokens { get; init; }
+    public int MaximumTokens { get; set; }
 
     /// <summary>Gets a value indicating whether the value is a JSON string.</summary>
     public bool IsQuoted { get; init; }

@@ -30,4 +30,10 @@ public class EdgeCallOptions
 
     /// <summary>Gets or sets the seed of the choice; null for another choice in every call.</summary>
     public int? Seed { get; set; }
+
+    /// <summary>
+    /// Gets or sets the time after which the call ends with a <see cref="TimeoutException"/>, the wait for other calls included; null
+    /// for no limit. For many rows it is the time of each group of rows.
+    /// </summary>
+    public TimeSpan? Timeout { get; set; }
 }

@@ -24,6 +24,12 @@ public sealed class EdgeClientOptions
     public int RowsPerBatch { get; set; } = 8;
 
     /// <summary>
+    /// Gets or sets the number of bytes that loaded adapters of the model may take together; those that were not used for longest
+    /// are freed. The first client of a model file decides.
+    /// </summary>
+    public long AdapterMemoryLimit { get; set; } = 512L << 20;
+
+    /// <summary>
     /// Gets or sets a value indicating whether the SHA-256 of the model file is compared with the manifest when it is loaded.
     /// Once verified, an unchanged file is not read again.
     /// </summary>

@@ -32,6 +32,14 @@ public sealed class EdgeManifest
         init;
     }
 
+    /// <summary>Gets the adapters that calls may choose; they belong to the first file.</summary>
+    public IReadOnlyList<EdgeManifestAdapter> Adapters
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>Gets the base model.</summary>
     public EdgeManifestBase? Base { get; init; }
 

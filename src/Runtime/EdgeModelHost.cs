@@ -28,8 +28,9 @@ internal sealed partial class EdgeModelHost : IDisposable
     private int _callers;
     private int _references;
 
-    private EdgeModelHost(string key, LlamaModel model, int threads, ILogger logger)
+    private EdgeModelHost(string key, LlamaModel model, int threads, long adapterLimit, ILogger logger)
     {
+        Adapters = new AdapterStore(model, adapterLimit, logger);
         _key = key;
         Model = model;
         _threads = threads;
@@ -39,6 +40,9 @@ internal sealed partial class EdgeModelHost : IDisposable
 
     /// <summary>Gets the model.</summary>
     public LlamaModel Model { get; }
+
+    /// <summary>Gets the loaded adapters; to be used while it is the caller's turn only.</summary>
+    public AdapterStore Adapters { get; }
 
     /// <summary>Gets the texts of the vocabulary's tokens.</summary>
     public TokenPieces Pieces { get; }
@@ -59,7 +63,7 @@ internal sealed partial class EdgeModelHost : IDisposable
                 ILogger logger = options.Logger ?? NullLogger.Instance;
                 NativeLogForwarding.Use(options.Logger);
                 LlamaModel model = ModelFile.Load(key, expected, options.VerifyHashes, options.Proofs, logger);
-                host = new EdgeModelHost(key, model, options.Threads ?? ProcessorCores.Available, logger);
+                host = new EdgeModelHost(key, model, options.Threads ?? ProcessorCores.Available, options.AdapterMemoryLimit, logger);
                 _hosts.Add(key, host);
             }
 
@@ -84,6 +88,7 @@ internal sealed partial class EdgeModelHost : IDisposable
         // A call that still runs ends first.
         _gate.Wait();
         _context?.Dispose();
+        Adapters.Dispose();
         Model.Dispose();
         _gate.Dispose();
     }

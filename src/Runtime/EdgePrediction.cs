@@ -48,6 +48,9 @@ public sealed class EdgePrediction
     /// <summary>Gets the number of tokens of the prompt, inputs included.</summary>
     public int PromptTokens { get; }
 
-    /// <summary>Gets the number of those tokens that were taken from the stored prefix instead of being computed again.</summary>
+    /// <summary>Gets the number of tokens of the answer, fixed text included.</summary>
+    public int OutputTokens { get; init; }
+
+    /// <summary>Gets the number of tokens of the prompt that were taken from the stored prefix instead of being computed again.</summary>
     public int CachedTokens { get; }
 }

@@ -1,6 +1,5 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 using EdgeBuild.Contracts;
 using EdgeBuild.Prompts;
@@ -11,20 +10,24 @@ namespace EdgeBuild.Runtime;
 /// Answers one prompt with one model. Generated clients wrap it; it can be used by any number of threads at once, whose calls
 /// run one after another. Clients of the same model file share the loaded model.
 /// </summary>
-public sealed class EdgePromptClient : IDisposable
+public sealed partial class EdgePromptClient : IDisposable
 {
     private readonly EdgeModelHost _host;
     private readonly PromptEncoder _encoder;
     private readonly CompletionPlan _plan;
     private readonly string _prefixKey;
     private readonly CallLane _lane;
+    private readonly IReadOnlyDictionary<string, AdapterFile> _adapters;
+    private readonly ConcurrentDictionary<string, CallLane> _lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _disposing = new();
     private readonly int _rowsPerBatch;
     private volatile bool _rehearsed;
     private int _disposed;
 
-    private EdgePromptClient(EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan, int rowsPerBatch)
+    private EdgePromptClient(
+        EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan, int rowsPerBatch, IReadOnlyDictionary<string, AdapterFile> adapters)
     {
+        _adapters = adapters;
         _rowsPerBatch = plan.LargestGroup(rowsPerBatch);
         _host = host;
         _encoder = encoder;
@@ -32,7 +35,7 @@ public sealed class EdgePromptClient : IDisposable
 
         // The state of a prefix depends on the model and on nothing but its tokens.
         _prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
-        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch);
+        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch, null);
         _host.Register(_prefixKey, plan.Capacity(encoder));
     }
 
@@ -53,7 +56,7 @@ public sealed class EdgePromptClient : IDisposable
     /// <param name="options">How the model is found and run.</param>
     /// <returns>The client.</returns>
     /// <exception cref="EdgeBuildException">
-    /// EDGE3003: the model or its manifest is missing, damaged or of another build than the client; EDGE4001: the file is no
+    /// EDGE3002: an adapter was trained on another model; EDGE3003: the model or its manifest is missing, damaged or of another build than the client; EDGE4001: the file is no
     /// valid GGUF file; EDGE4005: the native libraries are missing; EDGE4007: the chat format is not known.
     /// </exception>
     public static EdgePromptClient Open(PromptDefinition definition, EdgeClientOptions options)
@@ -62,14 +65,15 @@ public sealed class EdgePromptClient : IDisposable
         string manifestPath = EdgeManifest.PathFor(modelPath);
         EdgeManifest manifest = options.Manifest ?? EdgeManifest.Load(manifestPath);
         EdgeManifestPrompt prompt = PromptBinding.FindPrompt(definition, manifest, manifestPath);
+        Dictionary<string, AdapterFile> adapters = AdapterFile.Find(manifest, modelPath, options);
         EdgeModelHost host = EdgeModelHost.Acquire(modelPath, manifest.Files is [EdgeManifestFile file, ..] ? file : null, options);
         try
         {
             ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
             var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
-            CompletionPlan plan = CompletionPlanner.Plan(encoder, host.Pieces, prompt.Temperatures);
+            CompletionPlan plan = CompletionPlanner.Plan(encoder, host.Pieces, prompt.Temperatures, host.Model.TrainedContextLength);
             PromptBinding.CheckContext(plan.MaximumTokens(encoder), host.Model, definition.Name);
-            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch);
+            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters);
             _ = client.WarmUpInBackgroundAsync();
             return client;
         }
@@ -150,67 +154,6 @@ public sealed class EdgePromptClient : IDisposable
                 $"The prompt '{_encoder.Prompt.Document.Name}' does not answer with one free text, so that there are no pieces to read. Call PredictAsync.");
     }
 
-    /// <summary>
-    /// Answers the prompt for many rows, <see cref="EdgeClientOptions.RowsPerBatch"/> of them at once, in their order. The groups
-    /// depend on the rows and the options alone, so that the same list has the same answers bit for bit.
-    /// </summary>
-    /// <remarks>
-    /// The probabilities are those of a single call but for rounding: llama.cpp sums attention in another way when a
-    /// batch has 64 tokens or more, and rounds activations to 8 bits before every product with a quantized weight, so that a
-    /// last digit may become a rounding step. Measured with a fine-tuned 135M model in Q8_0 (48 tickets, 10 labels and a Boolean):
-    /// the probability of a label differs by 0.003 on average and 0.08 at most, so that answers change only between labels that
-    /// are almost equally probable. A single call differs from a decode of the whole prompt in one batch by as much.
-    /// With <see cref="EdgeClientOptions.RowsPerBatch"/> 1 the answers are those of single calls bit for bit.
-    /// <see cref="EdgePrediction.Elapsed"/> of a row is its share of the time of its group.
-    /// </remarks>
-    /// <param name="rows">The inputs of each row, in the order of the prompt file.</param>
-    /// <param name="progress">Is told the number of finished rows, after every group.</param>
-    /// <param name="cancellationToken">Ends the work, also while the model computes.</param>
-    /// <returns>One answer per row.</returns>
-    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public async Task<IReadOnlyList<EdgePrediction>> PredictManyAsync(
-        IReadOnlyList<IReadOnlyList<string>> rows, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        var predictions = new List<EdgePrediction>(rows.Count);
-        await foreach (EdgePrediction[] group in PredictGroupsAsync(RowSource.From(rows), null, cancellationToken).ConfigureAwait(false))
-        {
-            predictions.AddRange(group);
-            progress?.Report(predictions.Count);
-        }
-
-        return predictions;
-    }
-
-    /// <summary>Answers the prompt for many rows, one after another as they are computed, in groups as <see cref="PredictManyAsync"/>.</summary>
-    /// <param name="rows">The inputs of each row. A group of them is read ahead, never more.</param>
-    /// <param name="options">How the rows are answered; null for the defaults.</param>
-    /// <param name="cancellationToken">Ends the work, also while the model computes.</param>
-    /// <returns>One answer per row, in their order.</returns>
-    public IAsyncEnumerable<EdgePrediction> PredictStreamAsync(
-        IEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        return Flatten(PredictGroupsAsync(RowSource.From(rows), options, cancellationToken), CancellationToken.None);
-    }
-
-    /// <summary>Answers the prompt for many rows, one after another as they are computed, in groups as <see cref="PredictManyAsync"/>.</summary>
-    /// <remarks>
-    /// A group is answered when its last row has come: with <see cref="EdgeClientOptions.RowsPerBatch"/> 1 every row is answered
-    /// as soon as it comes.
-    /// </remarks>
-    /// <param name="rows">The inputs of each row. A group of them is read ahead, never more.</param>
-    /// <param name="options">How the rows are answered; null for the defaults.</param>
-    /// <param name="cancellationToken">Ends the work, also while the model computes.</param>
-    /// <returns>One answer per row, in their order.</returns>
-    public IAsyncEnumerable<EdgePrediction> PredictStreamAsync(
-        IAsyncEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        return Flatten(PredictGroupsAsync(rows, options, cancellationToken), CancellationToken.None);
-    }
-
     /// <summary>Ends a running call of this client; the last client of a model file frees the model.</summary>
     public void Dispose()
     {
@@ -223,61 +166,10 @@ public sealed class EdgePromptClient : IDisposable
         }
     }
 
-    private static async IAsyncEnumerable<EdgePrediction> Flatten(
-        IAsyncEnumerable<EdgePrediction[]> groups, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (EdgePrediction[] group in groups.WithCancellation(cancellationToken).ConfigureAwait(false))
-        {
-            foreach (EdgePrediction prediction in group)
-            {
-                yield return prediction;
-            }
-        }
-    }
-
-    private async IAsyncEnumerable<EdgePrediction[]> PredictGroupsAsync(
-        IAsyncEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        CallSettings settings = Prepare(options);
-        if (_rowsPerBatch > 1)
-        {
-            // Only bulk work needs a context of this size; single calls have the same answers in it.
-            _host.Enlarge(_prefixKey, _plan.BatchCapacity(_encoder, _rowsPerBatch, settings));
-        }
-
-        var waiting = new List<EncodedPrompt>();
-        await using IAsyncEnumerator<IReadOnlyList<string>> source = rows.GetAsyncEnumerator(cancellationToken);
-        bool more = true;
-        while (true)
-        {
-            while (more && waiting.Count < _rowsPerBatch && (more = await source.MoveNextAsync().ConfigureAwait(false)))
-            {
-                waiting.Add(_encoder.Encode(source.Current));
-            }
-
-            if (waiting.Count == 0)
-            {
-                yield break;
-            }
-
-            EncodedPrompt[] group = [.. waiting.Take(_plan.NextGroup(CollectionsMarshal.AsSpan(waiting), _rowsPerBatch, settings))];
-            waiting.RemoveRange(0, group.Length);
-
-            // Between two groups other callers have their turn.
-            yield return await RunAsync((context, token) => AnswerTogether(context, group, settings, token), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     private CallSettings Prepare(EdgeCallOptions? options, Action<string>? piece = null)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        if (options?.Adapter is string adapter)
-        {
-            throw new EdgeBuildException(
-                ErrorCodes.ArtifactInvalid, $"The model '{_host.Model.Path}' has no adapter '{adapter}'. Name an EdgeAdapter of the project.");
-        }
-
-        var settings = CallSettings.From(options, piece);
+        CallSettings settings = CallSettings.From(options, piece, FindLane(options?.Adapter));
         if (settings.MaximumTextTokens is not null)
         {
             PromptBinding.CheckContext(_plan.MaximumTokens(_encoder, settings), _host.Model, _encoder.Prompt.Document.Name);
@@ -287,23 +179,41 @@ public sealed class EdgePromptClient : IDisposable
         return settings;
     }
 
+    private CallLane FindLane(string? adapter)
+    {
+        if (adapter is null)
+        {
+            return _lane;
+        }
+
+        return _adapters.TryGetValue(adapter, out AdapterFile? file)
+            ? _lanes.GetOrAdd(adapter, _ => new CallLane(_host, _prefixKey, _encoder, _plan, _rowsPerBatch, file))
+            : throw new EdgeBuildException(
+                ErrorCodes.ArtifactInvalid,
+                _adapters.Count == 0
+                    ? $"The model has no adapters, the call names '{adapter}'. Add an EdgeAdapter item to the project and build it, or name none."
+                    : $"The model has no adapter '{adapter}'. It has: {string.Join(", ", _adapters.Keys.Order(StringComparer.Ordinal))}.",
+                _host.Model.Path);
+    }
+
     private Task<EdgePrediction> PredictOneAsync(IReadOnlyList<string> inputs, CallSettings settings, CancellationToken cancellationToken) =>
         LinkAsync(
             async token =>
             {
                 // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
                 EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
-                EdgePrediction prediction = await _lane.AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
+                EdgePrediction prediction = await (settings.Lane ?? _lane).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
                 _rehearsed = true;
                 return prediction;
             },
-            cancellationToken);
+            cancellationToken,
+            settings.Timeout);
 
     private EdgePrediction[] AnswerTogether(InferenceContext context, EncodedPrompt[] prompts, CallSettings settings, CancellationToken cancellationToken)
     {
         AnswerCall[] calls = [.. prompts.Select(prompt => new AnswerCall(prompt, settings, cancellationToken))];
         ContextCapacity limits = calls.Length > 1 ? _plan.BatchCapacity(_encoder, _rowsPerBatch, settings) : _plan.Capacity(_encoder, settings);
-        _lane.AnswerTogether(context, calls, limits, cancellationToken);
+        (settings.Lane ?? _lane).AnswerTogether(context, calls, limits, cancellationToken);
         return [.. calls.Select(call => call.Completion.GetAwaiter().GetResult())];
     }
 
@@ -329,13 +239,19 @@ public sealed class EdgePromptClient : IDisposable
         }
     }
 
-    private Task<T> RunAsync<T>(Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken) =>
-        LinkAsync(token => _host.RunAsync(context => work(context, token), token), cancellationToken);
+    private Task<T> RunAsync<T>(
+        Func<InferenceContext, CancellationToken, T> work, CancellationToken cancellationToken, TimeSpan? timeout = null) =>
+        LinkAsync(token => _host.RunAsync(context => work(context, token), token), cancellationToken, timeout);
 
-    private async Task<T> LinkAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> LinkAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        if (timeout is TimeSpan time)
+        {
+            linked.CancelAfter(time);
+        }
+
         try
         {
             return await work(linked.Token).ConfigureAwait(false);
@@ -347,6 +263,10 @@ public sealed class EdgePromptClient : IDisposable
         catch (OperationCanceledException) when (_disposed != 0)
         {
             throw new ObjectDisposedException(nameof(EdgePromptClient));
+        }
+        catch (OperationCanceledException exception) when (timeout is not null)
+        {
+            throw new TimeoutException($"The model did not answer within {timeout}.", exception);
         }
     }
 }

@@ -11,6 +11,7 @@ namespace EdgeBuild.Runtime;
 internal sealed class InferenceContext : IDisposable
 {
     private const int ResidentSequence = 0;
+    private const char AdapterMark = '@';
 
     private readonly LlamaContext _context;
     private readonly LlamaThreadPool _threads;
@@ -20,6 +21,7 @@ internal sealed class InferenceContext : IDisposable
     private readonly Stack<int> _freeSequences = new();
     private readonly Dictionary<string, byte[]> _stored = new(StringComparer.Ordinal);
     private string? _resident;
+    private LlamaAdapter? _adapter;
 
     /// <summary>Initializes a new instance of the <see cref="InferenceContext"/> class.</summary>
     /// <param name="model">The model; must outlive the context.</param>
@@ -54,6 +56,9 @@ internal sealed class InferenceContext : IDisposable
     /// <summary>Gets the capacity.</summary>
     public ContextCapacity Capacity { get; }
 
+    /// <summary>Gets the number of batches that were computed.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>Gets a value indicating whether a decode failed in a way that leaves the context in an unknown state.</summary>
     public bool IsBroken { get; private set; }
 
@@ -65,9 +70,16 @@ internal sealed class InferenceContext : IDisposable
     /// <param name="key">Identity of the prefix.</param>
     /// <param name="tokens">Its tokens.</param>
     /// <param name="cancellationToken">Ends the computation.</param>
+    /// <param name="adapter">The adapter that computes it and what follows; null for the plain model. The key tells it as well.</param>
     /// <returns>The sequence, to be forked only; -1 for an empty prefix.</returns>
-    public int PrefixSequence(string key, ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
+    public int PrefixSequence(string key, ReadOnlySpan<int> tokens, CancellationToken cancellationToken, LlamaAdapter? adapter = null)
     {
+        if (!ReferenceEquals(adapter, _adapter))
+        {
+            _context.SetAdapter(adapter);
+            _adapter = adapter;
+        }
+
         if (_resident != key)
         {
             StoreResident();
@@ -83,17 +95,33 @@ internal sealed class InferenceContext : IDisposable
         return tokens.IsEmpty ? -1 : ResidentSequence;
     }
 
+    /// <summary>The identity of a prefix that an adapter computes: keys and values of one adapter are wrong under another.</summary>
+    /// <param name="prefix">Identity of the prompt's prefix.</param>
+    /// <param name="adapterSha256">The adapter; null for the plain model.</param>
+    /// <returns>The key.</returns>
+    public static string PrefixKey(string prefix, string? adapterSha256) => adapterSha256 is null ? prefix : prefix + AdapterMark + adapterSha256;
+
+    /// <summary>Forgets the prefixes that an adapter has computed.</summary>
+    /// <param name="adapterSha256">The adapter.</param>
+    public void ForgetAdapter(string adapterSha256)
+    {
+        foreach (string key in _stored.Keys.Where(key => key.EndsWith(AdapterMark + adapterSha256, StringComparison.Ordinal)).ToList())
+        {
+            _stored.Remove(key);
+        }
+    }
+
     /// <summary>Forgets the prefixes that no client uses any more.</summary>
-    /// <param name="keys">The prefixes to keep.</param>
+    /// <param name="keys">The prefixes to keep, without their adapters.</param>
     public void KeepPrefixes(HashSet<string> keys)
     {
-        if (_resident is not null && !keys.Contains(_resident))
+        if (_resident is not null && !keys.Contains(WithoutAdapter(_resident)))
         {
             _context.Clear();
             _resident = null;
         }
 
-        foreach (string key in _stored.Keys.Where(key => !keys.Contains(key)).ToList())
+        foreach (string key in _stored.Keys.Where(key => !keys.Contains(WithoutAdapter(key))).ToList())
         {
             _stored.Remove(key);
         }
@@ -151,6 +179,7 @@ internal sealed class InferenceContext : IDisposable
             TimeSpan processorTime = ProcessorTime();
             long start = Stopwatch.GetTimestamp();
             _context.Decode(_batch, cancellationToken);
+            Steps++;
             _governor.Observe(_batch.Count, Stopwatch.GetElapsedTime(start), ProcessorTime() - processorTime);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -175,6 +204,8 @@ internal sealed class InferenceContext : IDisposable
         _context.Dispose();
         _threads.Dispose();
     }
+
+    private static string WithoutAdapter(string key) => key.Split(AdapterMark)[0];
 
     private static TimeSpan ProcessorTime() => Environment.CpuUsage.TotalTime;
 

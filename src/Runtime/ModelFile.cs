@@ -58,7 +58,13 @@ internal static partial class ModelFile
         return model;
     }
 
-    private static void Verify(string path, EdgeManifestFile expected, ModelFileProof proofs, ILogger logger)
+    /// <summary>Compares a file with its entry in the manifest.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="expected">Its entry.</param>
+    /// <param name="proofs">Remembers verified files.</param>
+    /// <param name="logger">The log.</param>
+    /// <exception cref="EdgeBuildException">EDGE3003: it is another file.</exception>
+    public static void Verify(string path, EdgeManifestFile expected, ModelFileProof proofs, ILogger logger)
     {
         long size = new FileInfo(path).Length;
         if (size != expected.Size)
@@ -82,7 +88,7 @@ internal static partial class ModelFile
 
     private static EdgeBuildException Damaged(string path, string how) => new(
         ErrorCodes.ArtifactInvalid,
-        $"The model file is not the one that its manifest describes: {how}. It is damaged or of another build; build the project again and deploy the whole edge folder.",
+        $"The file is not the one that the manifest of the model describes: {how}. It is damaged or of another build; build the project again and deploy the whole edge folder.",
         path);
 
     [LoggerMessage(2, LogLevel.Debug, "Verified the SHA-256 of {Path}")]

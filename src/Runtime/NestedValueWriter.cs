@@ -85,6 +85,7 @@ internal sealed class NestedValueWriter(CompletionRow row, CompletionStep step)
     {
         { Leaf: CompletionStep leaf } => Leaf(leaf),
         { Item: AnswerNode item } => Items(item),
+        { Function: CompletionStep function } => Call(node, function),
         _ => Properties(node),
     };
 
@@ -127,6 +128,27 @@ internal sealed class NestedValueWriter(CompletionRow row, CompletionStep step)
         {
             _json.Append(_leafText);
         }
+    }
+
+    private IEnumerable<LabelTrie.Group?> Call(AnswerNode node, CompletionStep function)
+    {
+        Flush();
+        var scores = new LabelScores(function, function.Trie!);
+        foreach (LabelTrie.Group? wanted in row.Choose(function, function.Trie!, scores))
+        {
+            yield return wanted;
+        }
+
+        FieldPrediction name = scores.ToPrediction();
+        _logProbability += Math.Log(name.Confidence);
+        _json.Append(AnswerText.EscapeJson(name.Text));
+        Write(NestedAnswer.ArgumentsOpening(node.Output.Tools[scores.Best]));
+        foreach (LabelTrie.Group? wanted in Body(node.Arguments[scores.Best]))
+        {
+            yield return wanted;
+        }
+
+        Write("}");
     }
 
     private IEnumerable<LabelTrie.Group?> Properties(AnswerNode node)

@@ -22,8 +22,12 @@ internal static class TextStream
         {
             await foreach (string piece in pieces.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
+                // The call may have ended before its reader was cancelled.
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return piece;
             }
+
+            cancellationToken.ThrowIfCancellationRequested();
         }
         finally
         {

@@ -92,7 +92,7 @@ public sealed class LabelScoringTests
         EdgePrediction whole = await client.PredictAsync([Ticket], TestContext.CancellationToken);
         foreach (int size in new[] { 1, 2, 5 })
         {
-            CompletionPlan plan = CompletionPlanner.Plan(client.Encoder, client.Host.Pieces, new Dictionary<string, double>(), size);
+            CompletionPlan plan = CompletionPlanner.Plan(client.Encoder, client.Host.Pieces, new Dictionary<string, double>(), 512, size);
             Assert.IsNull(plan.Steps[0].Trie!.Fused);
             using var context = new InferenceContext(client.Host.Model, plan.Capacity(client.Encoder), 1);
             FieldPrediction[] fields = TestModel.Decode(context, client, [client.Encoder.Encode([Ticket])], plan, TestContext.CancellationToken)[0];

@@ -90,6 +90,8 @@ internal static class TestModel
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(attribute => attribute.Key == "RepositoryRoot").Value!;
 
+    public static string Fixtures { get; } = Path.Combine(_root, "tests", "Fixtures");
+
     public static string SmolLM2 { get; } = Path.Combine(_root, "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
 
     public static string TinySmolLM2 { get; } = Path.Combine(_root, "tests", "Fixtures", "smollm2", "base.gguf");

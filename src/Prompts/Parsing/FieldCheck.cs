@@ -46,11 +46,21 @@ internal static class FieldCheck
         foreach (ReadOutput output in outputs)
         {
             Labels(output, diagnostics);
-            result.Add(output.Output with { IsFreeText = freeText.Contains(output.Output.Name) });
+            result.Add(PartsAsWritten(output.Output) with { IsFreeText = freeText.Contains(output.Output.Name) });
         }
 
         return result;
     }
+
+    /// <summary>Within an array or object a string is one of its labels, or free text when it has none: rows give labels to whole outputs only.</summary>
+    /// <param name="output">The output.</param>
+    /// <returns>The output with its strings marked.</returns>
+    public static PromptOutput PartsAsWritten(PromptOutput output) => output with
+    {
+        IsFreeText = output is { Kind: PromptValueKind.String, EnumValues.Count: 0 },
+        Items = output.Items is { } items ? PartsAsWritten(items) : null,
+        Properties = [.. output.Properties.Select(PartsAsWritten)],
+    };
 
     /// <summary>Inputs and outputs are columns of one dataset, so no name may stand twice.</summary>
     public static void RefuseEqualNames(IReadOnlyList<PromptInput> inputs, IReadOnlyList<PromptOutput> outputs, DiagnosticCollector diagnostics)

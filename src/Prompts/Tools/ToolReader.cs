@@ -93,16 +93,8 @@ internal sealed class ToolReader(KeyReader keys, DiagnosticCollector diagnostics
             FieldCheck.Labels(parameter, diagnostics);
         }
 
-        return [.. parameters.Select(parameter => AsArgument(parameter.Output))];
+        return [.. parameters.Select(parameter => FieldCheck.PartsAsWritten(parameter.Output))];
     }
-
-    /// <summary>Arguments are written by the model, so a string is one of its labels, or free text when it has none.</summary>
-    private static PromptOutput AsArgument(PromptOutput output) => output with
-    {
-        IsFreeText = output is { Kind: PromptValueKind.String, EnumValues.Count: 0 },
-        Items = output.Items is { } items ? AsArgument(items) : null,
-        Properties = [.. output.Properties.Select(AsArgument)],
-    };
 
     private void RefuseEqualName(PromptTool tool, List<PromptTool> others)
     {

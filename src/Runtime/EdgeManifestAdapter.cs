@@ -1,0 +1,14 @@
+namespace EdgeBuild.Runtime;
+
+/// <summary>An adapter (<c>EdgeAdapter</c> item) that calls may choose in place of the plain model.</summary>
+public sealed class EdgeManifestAdapter
+{
+    /// <summary>Gets the name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets the adapter's file, <c>&lt;Adapter&gt;.lora.gguf</c> beside the manifest.</summary>
+    public required EdgeManifestFile File { get; init; }
+
+    /// <summary>Gets the SHA-256 of the model file that the adapter was trained on, 64 lower-case hexadecimal digits.</summary>
+    public required string ModelSha256 { get; init; }
+}
