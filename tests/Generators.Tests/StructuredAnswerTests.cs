@@ -90,9 +90,56 @@ public sealed class StructuredAnswerTests
         Assert.IsInstanceOfType<System.Text.Json.JsonException>(exception.InnerException);
     }
 
-    private static object Value(Assembly app, string client, string text)
+    [TestMethod]
+    public void Client_with_lists_and_optional_properties_is_the_reviewed_one()
     {
-        var prediction = new EdgePrediction([new FieldPrediction("call", text, [], 1)], false, TimeSpan.Zero, 1, 0);
+        GeneratedProject project = GeneratedProject.Run(ProjectFile.Prompt("/app/order.prompty", StructuredPrompt.Order));
+        project.Load();
+        Snapshot.Assert("TicketTriage.Order.g.cs", project["TicketTriage.Order.g.cs"]);
+    }
+
+    [TestMethod]
+    public void Missing_properties_are_null()
+    {
+        Assembly app = GeneratedProject.Run(ProjectFile.Prompt("/app/order.prompty", StructuredPrompt.Order)).Load();
+        object there = Order(app, """{"currency":"USD","weeks":-2,"hints":["a","b"]}""");
+        object missing = Order(app, """{"currency":null,"weeks":null,"hints":null}""");
+        Assert.AreEqual(12.5, Property(there, "Total"));
+        Assert.AreEqual("null", Property(there, "Note"));
+        object terms = Property(there, "Terms")!;
+        Assert.AreEqual("USD", Property(terms, "Currency")!.ToString());
+        Assert.AreEqual(-2L, Property(terms, "Weeks"));
+        Assert.AreSequenceEqual(["a", "b"], (IReadOnlyList<string>)Property(terms, "Hints")!);
+        foreach (string name in new[] { "Currency", "Weeks", "Hints" })
+        {
+            Assert.IsNull(Property(Property(missing, "Terms")!, name), name);
+        }
+
+        object[] lines = [.. ((System.Collections.IEnumerable)Property(there, "Lines")!).Cast<object>()];
+        Assert.AreSequenceEqual(["A", "B"], lines.Select(line => Property(line, "Sku")));
+        Assert.AreSequenceEqual([3L, null], lines.Select(line => Property(line, "Pieces")));
+        Assert.AreNotEqual(there, missing);
+        Assert.AreNotEqual(there, Order(app, """{"currency":"USD","weeks":-2,"hints":null}"""));
+        Assert.AreEqual(missing, Order(app, """{"currency":null,"weeks":null,"hints":null}"""));
+        Assert.AreEqual(there.GetHashCode(), Order(app, """{"currency":"USD","weeks":-2,"hints":["a","b"]}""").GetHashCode());
+    }
+
+    private static object Order(Assembly app, string terms) => Value(
+        app,
+        "Order",
+        new FieldPrediction("total", "12.5", [], 1),
+        new FieldPrediction("express", "true", [], 1),
+        new FieldPrediction("terms", terms, [], 1),
+        new FieldPrediction("lines", """[{"sku":"A","pieces":3},{"sku":"B","pieces":null}]""", [], 1),
+        new FieldPrediction("note", "null", [], 1));
+
+    private static object? Property(object value, string name) => value.GetType().GetProperty(name)!.GetValue(value);
+
+    private static object Value(Assembly app, string client, string text) => Value(app, client, new FieldPrediction("call", text, [], 1));
+
+    private static object Value(Assembly app, string client, params FieldPrediction[] fields)
+    {
+        var prediction = new EdgePrediction(fields, false, TimeSpan.Zero, 1, 0);
         MethodInfo method = app.GetType("TicketTriage." + client, throwOnError: true)!.GetMethod("ToPrediction", BindingFlags.NonPublic | BindingFlags.Static)!;
         object result = method.Invoke(null, [prediction])!;
         return result.GetType().GetProperty("Value")!.GetValue(result)!;

@@ -61,4 +61,52 @@ internal static class StructuredPrompt
         user:
         {{text}}
         """;
+
+    public const string Order = """
+        ---
+        name: order
+        description: Reads an order.
+        metadata:
+          edge:
+            freeText: [note]
+        inputs:
+          - name: mail
+            kind: string
+        outputs:
+          - name: total
+            kind: float
+          - name: express
+            kind: boolean
+          - name: terms
+            kind: object
+            properties:
+              - name: currency
+                kind: string
+                required: false
+                enumValues: [EUR, USD]
+              - name: weeks
+                kind: integer
+                required: false
+              - name: hints
+                kind: array
+                required: false
+                items:
+                  kind: string
+          - name: lines
+            kind: array
+            description: What is ordered.
+            items:
+              kind: object
+              properties:
+                - name: sku
+                  kind: string
+                - name: pieces
+                  kind: integer
+                  required: false
+          - name: note
+            kind: string
+        ---
+        user:
+        {{mail}}
+        """;
 }

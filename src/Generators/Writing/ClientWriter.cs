@@ -108,11 +108,11 @@ internal static class ClientWriter
         string arguments = CallWriter.Arguments(client);
         code.Line()
             .Line("/// <inheritdoc/>")
-            .Line($"public async {CallWriter.Run(client)} =>")
+            .Declaration($"public async {CallWriter.Run(client)} =>")
             .Indent().Line($"ToPrediction(await _client.PredictAsync(ToInputs({arguments}), options, cancellationToken).ConfigureAwait(false)).Value;").Outdent()
             .Line()
             .Line("/// <inheritdoc/>")
-            .Line($"public async {CallWriter.Predict(client)} =>")
+            .Declaration($"public async {CallWriter.Predict(client)} =>")
             .Indent().Line($"ToPrediction(await _client.PredictAsync(ToInputs({arguments}), options, cancellationToken).ConfigureAwait(false));").Outdent();
         WriteManyCalls(code, client, Names.Enumerable, Names.Linq);
         WriteManyCalls(code, client, Names.AsyncEnumerable, Names.AsyncLinq);
@@ -120,7 +120,7 @@ internal static class ClientWriter
         {
             code.Line()
                 .Line("/// <inheritdoc/>")
-                .Line($"public {CallWriter.Stream(client)} =>")
+                .Declaration($"public {CallWriter.Stream(client)} =>")
                 .Indent().Line($"_client.StreamAsync(ToInputs({arguments}), options, cancellationToken);").Outdent();
         }
     }
@@ -128,7 +128,7 @@ internal static class ClientWriter
     private static void WriteManyCalls(CodeWriter code, ClientModel client, string rows, string linq) => code
         .Line()
         .Line("/// <inheritdoc/>")
-        .Line($"public {CallWriter.PredictMany(client, rows)}")
+        .Declaration($"public {CallWriter.PredictMany(client, rows)}")
         .Open()
         .Line($"{Names.ThrowIfNull}(inputs);")
         .Line($"{rows}<string[]> rows = {linq}.Select(inputs, static input => {RowToInputs(client)});")
@@ -141,7 +141,7 @@ internal static class ClientWriter
 
     private static void WriteConversions(CodeWriter code, ClientModel client)
     {
-        code.Line($"private static string[] ToInputs({CallWriter.Parameters(client)})").Open();
+        code.Declaration($"private static string[] ToInputs({CallWriter.Parameters(client)})").Open();
         foreach (InputModel input in client.Inputs.Where(input => input.Kind == PromptValueKind.String))
         {
             code.Line($"{Names.ThrowIfNull}({input.Parameter});");

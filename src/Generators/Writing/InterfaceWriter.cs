@@ -33,7 +33,7 @@ internal static class InterfaceWriter
         }
 
         code.Line(Names.GeneratedCode)
-            .Line($"public sealed record {client.Names.Input}({string.Join(", ", client.Inputs.Select(input => $"{input.Type} {input.Property}"))});")
+            .Declaration($"public sealed record {client.Names.Input}({string.Join(", ", client.Inputs.Select(input => $"{input.Type} {input.Property}"))});")
             .Line();
     }
 
@@ -44,18 +44,18 @@ internal static class InterfaceWriter
             .Line($"public interface {client.Names.Interface}")
             .Open();
         DocumentationWriter.Call(code, client, "The answer.");
-        code.Line(CallWriter.Run(client) + ";").Line();
+        code.Declaration(CallWriter.Run(client) + ";").Line();
         DocumentationWriter.Call(code, client, client.Outputs.Any(output => output.Labels.Count > 0) ? "The answer with the probability of every label." : "The answer with its probability.");
-        code.Line(CallWriter.Predict(client) + ";").Line();
+        code.Declaration(CallWriter.Predict(client) + ";").Line();
         DocumentationWriter.ManyCalls(code, client);
-        code.Line(CallWriter.PredictMany(client, Names.Enumerable) + ";").Line();
+        code.Declaration(CallWriter.PredictMany(client, Names.Enumerable) + ";").Line();
         DocumentationWriter.ManyCalls(code, client);
-        code.Line(CallWriter.PredictMany(client, Names.AsyncEnumerable) + ";");
+        code.Declaration(CallWriter.PredictMany(client, Names.AsyncEnumerable) + ";");
         if (client.IsStreamed)
         {
             code.Line();
             DocumentationWriter.Call(code, client, "The pieces of the answer, as they are written; together they are the answer.");
-            code.Line(CallWriter.Stream(client) + ";");
+            code.Declaration(CallWriter.Stream(client) + ";");
         }
 
         code.Close().Line();

@@ -54,7 +54,7 @@ internal static class PredictionsWriter
         .Line($"/// <summary>How probable each value of <see cref=\"{client.Names.Result}.{output.Field.Property}\"/> is.</summary>")
         .Line("/// <param name=\"prediction\">The answer.</param>")
         .Line("/// <returns>Every value with its probability, from 0 to 1; together they are 1.</returns>")
-        .Line($"public static {ReadOnlyDictionary}<{type}, double> {output.Field.Property}Probabilities(this global::EdgeBuild.Runtime.Prediction<{client.Names.Result}> prediction)")
+        .Declaration($"public static {ReadOnlyDictionary}<{type}, double> {output.Field.Property}Probabilities(this global::EdgeBuild.Runtime.Prediction<{client.Names.Result}> prediction)")
         .Open()
         .Line("global::System.ArgumentNullException.ThrowIfNull(prediction);")
         .Line($"var probabilities = new {Dictionary}<{type}, double>();")

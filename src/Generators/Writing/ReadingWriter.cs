@@ -127,7 +127,7 @@ internal static class ReadingWriter
         if (all.Any(property => property.Type.Form == ValueForm.List))
         {
             code.Line()
-                .Line($"private static global::System.Collections.ObjectModel.ReadOnlyCollection<T> ListFromJson<T>({Element} json, global::System.Func<{Element}, T> read)")
+                .Declaration($"private static global::System.Collections.ObjectModel.ReadOnlyCollection<T> ListFromJson<T>({Element} json, global::System.Func<{Element}, T> read)")
                 .Open()
                 .Line("var items = new T[json.GetArrayLength()];")
                 .Line("int index = 0;")

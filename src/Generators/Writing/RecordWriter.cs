@@ -24,11 +24,11 @@ internal static class RecordWriter
         code.Line(Names.GeneratedCode);
         if (!record.HasLists && writeMembers is null)
         {
-            code.Line(head + ";").Line();
+            code.Declaration(head + ";").Line();
             return;
         }
 
-        code.Line(head).Open();
+        code.Declaration(head).Open();
         writeMembers?.Invoke();
         if (record.HasLists)
         {

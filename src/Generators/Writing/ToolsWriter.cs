@@ -49,7 +49,7 @@ internal static class ToolsWriter
 
             code.Line("/// <param name=\"cancellationToken\">Ends the work.</param>")
                 .Line("/// <returns>The result.</returns>")
-                .Line($"{Names.ValueTask}<TResult> {tool.Method}Async({parameters}{Names.CancellationToken} cancellationToken);");
+                .Declaration($"{Names.ValueTask}<TResult> {tool.Method}Async({parameters}{Names.CancellationToken} cancellationToken);");
         }
 
         code.Close().Line();
@@ -69,7 +69,7 @@ internal static class ToolsWriter
         .Line("/// <param name=\"tools\">The functions of the app.</param>")
         .Line("/// <param name=\"cancellationToken\">Ends the work.</param>")
         .Line("/// <returns>What the function gives back.</returns>")
-        .Line($"public abstract {Invoke(client)};")
+        .Declaration($"public abstract {Invoke(client)};")
         .Close()
         .Line();
 
@@ -77,7 +77,7 @@ internal static class ToolsWriter
     {
         string arguments = string.Concat(tool.Call.Properties.Select(property => $"{property.Property}, "));
         code.Line("/// <inheritdoc/>")
-            .Line($"public override {Invoke(client)}")
+            .Declaration($"public override {Invoke(client)}")
             .Open()
             .Line($"{Names.ThrowIfNull}(tools);")
             .Line($"return tools.{tool.Method}Async({arguments}cancellationToken);")
@@ -99,7 +99,7 @@ internal static class ToolsWriter
             .Line("/// <param name=\"options\">How the call is answered; null for the defaults.</param>")
             .Line("/// <param name=\"cancellationToken\">Ends the work.</param>")
             .Line("/// <returns>What the function gives back.</returns>")
-            .Line($"public static async {Names.ValueTask}<TResult> DispatchAsync<TResult>(this {client.Names.Interface} client, {CallWriter.Parameters(client)}, {client.Names.Tools}<TResult> tools, {client.Names.Options}? options = null, {Names.CancellationToken} cancellationToken = default)")
+            .Declaration($"public static async {Names.ValueTask}<TResult> DispatchAsync<TResult>(this {client.Names.Interface} client, {CallWriter.Parameters(client)}, {client.Names.Tools}<TResult> tools, {client.Names.Options}? options = null, {Names.CancellationToken} cancellationToken = default)")
             .Open()
             .Line($"{Names.ThrowIfNull}(client);")
             .Line($"{Names.ThrowIfNull}(tools);")

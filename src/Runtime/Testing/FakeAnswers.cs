@@ -18,7 +18,7 @@ public sealed class FakeAnswers<TInput, TOptions, TResult>
 
     /// <summary>Initializes a new instance of the <see cref="FakeAnswers{TInput, TOptions, TResult}"/> class.</summary>
     /// <param name="definition">The prompt.</param>
-    /// <param name="toTexts">The text of each output of an answer, by its name, in their order.</param>
+    /// <param name="toTexts">The text of each output of an answer, by its name, in their order; empty for lists and objects.</param>
     /// <param name="answer">Gives the answers.</param>
     /// <param name="confidence">The probability of the answer of each output, from 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The confidence is no probability.</exception>
