@@ -25,8 +25,17 @@ internal static class NestedOutput
 
         try
         {
-            text = NestedAnswer.Canonical(output, field.Json ?? JsonText.Parse(field.Text));
-            return true;
+            JsonValue value = field.Json ?? JsonText.Parse(field.Text);
+            if (output.Tools.Count > 0)
+            {
+                text = NestedAnswer.Canonical(output, value);
+                return true;
+            }
+
+            // Inside of a CSV field there are no places, only that of the field.
+            string? read = new NestedValueReader((code, position, message) => diagnostics.Error(code, field.Json is null ? field.Position : position, message)).Read(output, value);
+            text = read ?? string.Empty;
+            return read is not null;
         }
         catch (Exception exception) when (exception is FormatException or JsonSyntaxException)
         {

@@ -32,9 +32,8 @@ internal sealed class RowReader(PromptDocument document, LabelCollector labels)
 
         foreach (PromptOutput output in document.Outputs)
         {
-            bool nested = output.Kind is PromptValueKind.Array or PromptValueKind.Object && record.Find(output.Name) is not null;
-            bool read = nested
-                ? TryReadNested(record, output, diagnostics, out string text)
+            bool read = output.Kind is PromptValueKind.Array or PromptValueKind.Object
+                ? NestedOutput.TryRead(record, output, diagnostics, out string text)
                 : TryRead(record, output.Name, output.Kind, "output", diagnostics, out text);
             valid &= read
                 && (output.Kind != PromptValueKind.String || CheckText(output, text, record.Find(output.Name)!.Position, split, diagnostics));
@@ -67,32 +66,6 @@ internal sealed class RowReader(PromptDocument document, LabelCollector labels)
 
         diagnostics.Error(ErrorCodes.UnknownLabel, position, problem);
         return false;
-    }
-
-    private static bool TryReadNested(DatasetRecord record, PromptOutput output, FileDiagnostics diagnostics, out string text)
-    {
-        if (output.Tools.Count > 0)
-        {
-            return NestedOutput.TryRead(record, output, diagnostics, out text);
-        }
-
-        DatasetField field = record.Find(output.Name)!;
-        text = string.Empty;
-        JsonValue value;
-        try
-        {
-            value = field.Json ?? JsonText.Parse(field.Text);
-        }
-        catch (JsonSyntaxException)
-        {
-            diagnostics.Error(ErrorCodes.WrongValueType, field.Position, $"The output '{output.Name}' is {Expected(output.Kind)}, written as JSON; here stands other text.");
-            return false;
-        }
-
-        // Inside of a CSV field there are no places, only that of the field.
-        string? read = new NestedValueReader((code, position, message) => diagnostics.Error(code, field.Json is null ? field.Position : position, message)).Read(output, value);
-        text = read ?? string.Empty;
-        return read is not null;
     }
 
     private bool TryRead(DatasetRecord record, string name, PromptValueKind kind, string what, FileDiagnostics diagnostics, out string text)

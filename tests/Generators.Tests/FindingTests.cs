@@ -35,7 +35,7 @@ public sealed class FindingTests
             PromptText.Open.Replace("{{text}}", "{% %}{{x}}", StringComparison.Ordinal),
             PromptText.Open.Replace("{{text}}", "User:\n{{text}}", StringComparison.Ordinal),
             PromptText.Open.Replace("name: topic", "name: text", StringComparison.Ordinal),
-            PromptText.Open.Replace("kind: string\n---", "kind: image\n---", StringComparison.Ordinal),
+            PromptText.Open.Replace("kind: string\n---", "kind: date\n---", StringComparison.Ordinal),
             PromptText.Open.Replace("kind: string\n---", "kind: string\n    enumValues: [a, a]\n---", StringComparison.Ordinal),
             PromptText.Open,
         ];

@@ -67,7 +67,7 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
 
     /// <summary>Reads <c>outputs</c> or the parameters of a tool.</summary>
     public IReadOnlyList<ReadOutput> ReadOutputs(YamlNode node, string key) =>
-        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, isPart: key != "outputs")).OfType<ReadOutput>()];
+        [.. ReadList(key, node).Select(item => ReadOutput(item, named: true, mayBeMissing: key != "outputs")).OfType<ReadOutput>()];
 
     /// <summary>A part of a value: its labels are checked here, those of a whole output together with the others.</summary>
     private PromptOutput? Checked(ReadOutput? part)
@@ -80,7 +80,7 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
         return part?.Output;
     }
 
-    private ReadOutput? ReadOutput(YamlMapping item, bool named, bool isPart)
+    private ReadOutput? ReadOutput(YamlMapping item, bool named, bool mayBeMissing)
     {
         string? name = named ? null : string.Empty;
         PromptValueKind? kind = null;
@@ -107,13 +107,13 @@ internal sealed class FieldReader(KeyReader keys, DiagnosticCollector diagnostic
                     break;
                 case "required":
                     required = keys.ReadBoolean("required", entry.Value) ?? true;
-                    RefuseOptional(required || isPart, entry.Value, "output");
+                    RefuseOptional(mayBeMissing || required, entry.Value, "output");
                     break;
                 case "items":
-                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? Checked(ReadOutput(mapping, named: false, isPart: true)) : null;
+                    items = keys.ReadMapping("items", entry.Value) is { } mapping ? Checked(ReadOutput(mapping, named: false, mayBeMissing: false)) : null;
                     break;
                 case "properties":
-                    properties = [.. ReadList("properties", entry.Value).Select(property => Checked(ReadOutput(property, named: true, isPart: true))).OfType<PromptOutput>()];
+                    properties = [.. ReadList("properties", entry.Value).Select(property => Checked(ReadOutput(property, named: true, mayBeMissing: true))).OfType<PromptOutput>()];
                     FieldCheck.RefuseEqualNames([], properties, diagnostics);
                     break;
                 default:
