@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.Globalization;
+
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Data;
@@ -14,18 +17,32 @@ internal sealed class AccuracyBenchmark : IBenchmark
 {
     private const double RequiredLead = 0.05;
     private const int RowsPerMessage = 100;
+    private readonly Option<int> _shots = new("--shots") { Description = "Rows of each label of train.csv; 0 for all.", HelpName = "N" };
+    private readonly Option<string> _seeds = new("--seeds") { Description = "Seeds of the draws of --shots.", HelpName = "0,1,2", DefaultValueFactory = _ => "0,1,2" };
+    private int _shotCount;
+    private int[] _drawSeeds = [0];
 
     /// <inheritdoc/>
     public string Verb => "accuracy";
 
     /// <inheritdoc/>
-    public string Description => "Accuracy of the shipped file against the untuned base and ML.NET; DIR is a project, by default samples/TicketTriage.";
+    public string Description => "Accuracy of the file that ships against ML.NET; DIR is a project, by default samples/TicketTriage, or a folder with train.csv and test.csv (text, category).";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Option> Options => [_shots, _seeds];
 
     /// <inheritdoc/>
     public string PathName => "DIR";
 
     /// <inheritdoc/>
-    public bool Trains => false;
+    public bool Trains => true;
+
+    /// <inheritdoc/>
+    public void Use(ParseResult parsed)
+    {
+        _shotCount = parsed.GetValue(_shots);
+        _drawSeeds = _shotCount > 0 ? [.. parsed.GetValue(_seeds)!.Split(',').Select(seed => int.Parse(seed, CultureInfo.InvariantCulture))] : [0];
+    }
 
     /// <inheritdoc/>
     public async Task<BenchmarkResult> RunAsync(IReadOnlyList<string> paths, TextWriter log, CancellationToken cancellationToken)
@@ -34,6 +51,12 @@ internal sealed class AccuracyBenchmark : IBenchmark
         foreach (string path in paths.Count == 0 ? [RepositoryFolder.Sample] : paths)
         {
             string folder = Path.GetFullPath(path);
+            if (File.Exists(Path.Combine(folder, "train.csv")))
+            {
+                figures.AddRange(await new IntentAccuracy(folder, _shotCount).MeasureAsync(_drawSeeds, log, cancellationToken));
+                continue;
+            }
+
             await log.WriteLineAsync($"Building {folder}");
             await ProjectBuild.RunAsync(folder, [], cancellationToken: cancellationToken);
             foreach (string planPath in Directory.GetFiles(Path.Combine(folder, "obj", "edge"), "*.plan.json").Order(StringComparer.Ordinal))

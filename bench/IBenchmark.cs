@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace EdgeBuild.Benchmarks;
 
 /// <summary>One verb of the program. Every implementation in this assembly with a parameterless constructor becomes a verb by itself.</summary>
@@ -14,6 +16,15 @@ internal interface IBenchmark
 
     /// <summary>Gets a value indicating whether the process needs the environment in which the worker trains.</summary>
     bool Trains { get; }
+
+    /// <summary>Gets the options of the verb.</summary>
+    IReadOnlyList<Option> Options => [];
+
+    /// <summary>Takes the values of <see cref="Options"/>.</summary>
+    /// <param name="parsed">The command line.</param>
+    void Use(ParseResult parsed)
+    {
+    }
 
     /// <summary>Measures figures and their references in this run.</summary>
     /// <param name="paths">The path arguments; may be empty.</param>

@@ -24,6 +24,11 @@ Command CreateCommand(IBenchmark benchmark)
     var command = new Command(benchmark.Verb, benchmark.Description);
     var json = new Option<FileInfo?>("--json") { Description = "Writes the figures to this file.", HelpName = "FILE" };
     command.Options.Add(json);
+    foreach (Option option in benchmark.Options)
+    {
+        command.Options.Add(option);
+    }
+
     Argument<string[]>? paths = null;
     if (benchmark.PathName is { } name)
     {
@@ -40,6 +45,7 @@ Command CreateCommand(IBenchmark benchmark)
 
         try
         {
+            benchmark.Use(parsed);
             BenchmarkResult result = await benchmark.RunAsync(
                 paths is null ? [] : parsed.GetValue(paths) ?? [], Console.Error, cancellationToken);
             result = result with { GemmPeaks = result.GemmPeaks ?? MeasureGemmPeaks() };

@@ -1,10 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using EdgeBuild.Runtime;
-using EdgeBuild.Worker;
-using EdgeBuild.Worker.Caching;
-using EdgeBuild.Worker.Evaluation;
-using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Benchmarks;
 
@@ -47,14 +41,14 @@ internal sealed class RefreshBenchmark : IBenchmark
         {
             PrivateCache.Create(refreshCache);
             PrivateCache.Create(wholeCache);
-            IntentTask task = IntentTask.Read(paths[0], wanted, ChangedShare, work);
-            await log.WriteLineAsync($"Training on {task.RowCount} rows");
-            await MeasureAsync(task, task.Before, refreshCache, log, cancellationToken);
-            await log.WriteLineAsync($"Refresh after {task.ChangedCount} changed rows");
-            Outcome refreshed = await MeasureAsync(task, task.After, refreshCache, log, cancellationToken);
+            RefreshStates states = RefreshStates.Read(paths[0], wanted, ChangedShare, work);
+            await log.WriteLineAsync($"Training on {states.RowCount} rows");
+            await MeasureAsync(states.Task, states.Before, refreshCache, log, cancellationToken);
+            await log.WriteLineAsync($"Refresh after {states.ChangedCount} changed rows");
+            Outcome refreshed = await MeasureAsync(states.Task, states.After, refreshCache, log, cancellationToken);
             await log.WriteLineAsync("Training the same rows from the start");
-            Outcome whole = await MeasureAsync(task, task.After, wholeCache, log, cancellationToken);
-            return new BenchmarkResult(Compare(task, refreshed, whole));
+            Outcome whole = await MeasureAsync(states.Task, states.After, wholeCache, log, cancellationToken);
+            return new BenchmarkResult(Compare(states, refreshed, whole));
         }
         finally
         {
@@ -64,11 +58,11 @@ internal sealed class RefreshBenchmark : IBenchmark
         }
     }
 
-    private static Figure[] Compare(IntentTask task, Outcome refreshed, Outcome whole) =>
+    private static Figure[] Compare(RefreshStates states, Outcome refreshed, Outcome whole) =>
     [
         new Figure
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"refresh, {task.ChangedCount} of {task.RowCount} rows changed"),
+            Name = string.Create(CultureInfo.InvariantCulture, $"refresh, {states.ChangedCount} of {states.RowCount} rows changed"),
             Value = refreshed.Time.TotalSeconds,
             Unit = "s",
             ReferenceName = "from the start",
@@ -99,31 +93,11 @@ internal sealed class RefreshBenchmark : IBenchmark
     private static async Task<Outcome> MeasureAsync(IntentTask task, string trainPath, string cacheFolder, TextWriter log, CancellationToken cancellationToken)
     {
         using IntentRun run = task.Open(trainPath, cacheFolder);
-        using var progress = new ProgressReporter(TextWriter.Null);
-        long start = Stopwatch.GetTimestamp();
-        TrainedAdapter adapter = await new AdapterStage(run.Plan, new ArtifactCache(cacheFolder), progress)
-            .RunAsync(run.Rows, run.Examples, TimeSpan.Zero, cancellationToken);
-        TimeSpan time = Stopwatch.GetElapsedTime(start);
-        string origin = adapter.Facts.First(fact => fact.Key == "Adapter").Value;
-        await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{origin}, {time.TotalSeconds:0.0} s"));
-
-        string modelPath = Path.Combine(cacheFolder, "measured.gguf");
-        QuantizeStage.Run(run.Plan, adapter.Path, modelPath, cancellationToken);
-        double validation = await AccuracyAsync(run, modelPath, run.Rows.Validation, cancellationToken);
-        double test = await AccuracyAsync(run, modelPath, run.Rows.Test, cancellationToken);
-        bool wasRefreshed = origin.StartsWith("refreshed", StringComparison.Ordinal);
-        return new Outcome(time, wasRefreshed, validation, run.Rows.Validation.Count, test, run.Rows.Test.Count);
-    }
-
-    private static async Task<double> AccuracyAsync(IntentRun run, string modelPath, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken)
-    {
-        var manifest = new EdgeManifest
-        {
-            Model = run.Plan.Model,
-            Prompts = [new EdgeManifestPrompt { Name = run.Prompt.Name, Hash = run.Prompt.Compiled.Hash, Labels = run.Prompt.Labels.ByOutput }],
-        };
-        IReadOnlyList<OutputEvaluation> result = await ModelEvaluator.EvaluateAsync(modelPath, manifest, rows, null, _ => { }, cancellationToken);
-        return result.Single().Accuracy;
+        IntentResult result = await run.TrainAsync(log, cancellationToken);
+        double validation = await run.AccuracyAsync(result.ModelPath, run.Rows.Validation, cancellationToken);
+        double test = await run.AccuracyAsync(result.ModelPath, run.Rows.Test, cancellationToken);
+        bool wasRefreshed = result.Origin.StartsWith("refreshed", StringComparison.Ordinal);
+        return new Outcome(result.Time, wasRefreshed, validation, run.Rows.Validation.Count, test, run.Rows.Test.Count);
     }
 
     private sealed record Outcome(TimeSpan Time, bool WasRefreshed, double ValidationAccuracy, int ValidationRows, double TestAccuracy, int TestRows);

@@ -82,7 +82,7 @@ public sealed class LoraTrainer
         using IDisposable noGradient = no_grad();
         using var state = new LoraState(_model, _start, training: false);
         using var validator = new Validator(_model, state, _recipe.BatchSize, ChosenMemory.TokensPerPass, _recipe.TokenLossWeight);
-        return validator.Loss(examples, cancellationToken);
+        return validator.Loss(examples, cancellationToken).Loss;
     }
 
     /// <summary>Computes the loss of each row without training.</summary>

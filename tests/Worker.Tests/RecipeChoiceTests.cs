@@ -15,13 +15,13 @@ public sealed class RecipeChoiceTests
     [DataRow("phi3", 3_836_000_000L, 2e-4)]
     [DataRow("gemma3", 268_000_000L, 2.5e-4)]
     public void A_larger_base_learns_at_a_lower_rate(string architecture, long parameters, double rate) =>
-        Assert.AreEqual(rate, RecipeChoice.For(Plan(new PlannedRecipe()), new BaseFacts(architecture, parameters, 2048), 1000).LearningRate);
+        Assert.AreEqual(rate, RecipeChoice.For(Plan(new PlannedRecipe()), new BaseFacts(architecture, parameters, 2048), 1000, [], onlyLabels: false).LearningRate);
 
     [TestMethod]
     public void What_the_project_sets_is_taken()
     {
         var planned = new PlannedRecipe { Rank = 4, Alpha = 9, LearningRate = 0.002, BatchSize = 2, Epochs = 1.5, ReviewPasses = 2, Seed = 7, TargetModules = "k_proj,q_proj", Patience = 3, LoraPlusRatio = 5, RsLora = true };
-        TrainingRecipe recipe = RecipeChoice.For(Plan(planned), new BaseFacts("llama", 9_000_000_000, 2048), 1000);
+        TrainingRecipe recipe = RecipeChoice.For(Plan(planned), new BaseFacts("llama", 9_000_000_000, 2048), 1000, [], onlyLabels: true);
 
         Assert.AreEqual(
             (4, 9.0, 0.002, 2, 1.5, 2, 7UL, 3, 5.0, true),

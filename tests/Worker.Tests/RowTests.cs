@@ -59,11 +59,13 @@ public sealed class RowTests
     }
 
     [TestMethod]
-    [DataRow(20, 8.0)]
-    [DataRow(500, 3.0)]
-    [DataRow(1400, 1.0)]
-    [DataRow(100_000, 1.0)]
-    public void Few_rows_are_seen_more_often(int rows, double epochs) => Assert.AreEqual(epochs, DefaultEpochs.For(rows));
+    [DataRow(20, 1, 8.0)]
+    [DataRow(500, 10, 3.0)]
+    [DataRow(1400, 10, 1.0)]
+    [DataRow(693, 77, 7.0)]
+    [DataRow(100_000, 77, 1.0)]
+    public void Few_rows_and_few_rows_of_a_label_are_seen_more_often(int rows, int labels, double epochs) =>
+        Assert.AreEqual(epochs, DefaultEpochs.For(rows, labels));
 
     [TestMethod]
     public void The_untuned_base_is_measured_on_rows_from_all_over_the_test_set()

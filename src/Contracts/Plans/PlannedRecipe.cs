@@ -4,7 +4,7 @@ namespace EdgeBuild.Contracts.Plans;
 public sealed record PlannedRecipe
 {
     /// <summary>The version that rises only when the same settings give other results on purpose.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Gets the rank of the adapter; a multiple of 16 runs fastest in llama.cpp.</summary>
     public int Rank { get; init; } = 8;

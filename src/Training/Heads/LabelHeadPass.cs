@@ -13,10 +13,11 @@ internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
     /// <param name="hidden">The normalized hidden states of the output rows.</param>
     /// <param name="hiddenGradient">The gradient of <paramref name="hidden"/>, to which that of the heads is added; null for losses only.</param>
     /// <param name="gradientScale">The factor of gradients.</param>
-    /// <returns>weight · −log p(label) of every <see cref="TokenBatch.Labels"/>.</returns>
-    public double[] Losses(TokenBatch batch, Matrix hidden, Matrix? hiddenGradient, float gradientScale)
+    /// <returns>weight · −log p(label) of every <see cref="TokenBatch.Labels"/>, and how many of them were not the most probable ones.</returns>
+    public (double[] Losses, int Wrong) Losses(TokenBatch batch, Matrix hidden, Matrix? hiddenGradient, float gradientScale)
     {
         var losses = new double[batch.Labels.Count];
+        int wrong = 0;
         foreach (IGrouping<int, int> group in Enumerable.Range(0, losses.Length).GroupBy(index => batch.Labels[index].Head))
         {
             using DisposeScope scope = NewDisposeScope();
@@ -28,6 +29,7 @@ internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
             Tensor input = hidden.Tensor.index_select(0, rows).to(ScalarType.Float32);
             (Tensor weight, Tensor bias) = adapter.HeadViews(adapter.Parameters, group.Key);
             Tensor logProbabilities = input.mm(weight.t()).add_(bias).log_softmax(1);
+            wrong += (int)logProbabilities.argmax(1, keepdim: true).ne(targets).sum().cpu().item<long>();
             float[] values = logProbabilities.gather(1, targets).mul(weights).neg().cpu().view(-1).data<float>().ToArray();
             for (int index = 0; index < indices.Length; index++)
             {
@@ -46,7 +48,7 @@ internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
             }
         }
 
-        return losses;
+        return (losses, wrong);
     }
 
     private static Tensor Indices(BatchLabel[] labels, Func<BatchLabel, int> value, Device device) =>

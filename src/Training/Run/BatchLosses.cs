@@ -3,7 +3,8 @@ namespace EdgeBuild.Training;
 /// <summary>The losses of a batch.</summary>
 /// <param name="Tokens">weight · −log p(token) of every supervised token.</param>
 /// <param name="Labels">weight · −log p(label) of every <see cref="TokenBatch.Labels"/>.</param>
-internal readonly record struct BatchLosses(double[] Tokens, double[] Labels)
+/// <param name="WrongLabels">How many of them were not the most probable ones.</param>
+internal readonly record struct BatchLosses(double[] Tokens, double[] Labels, int WrongLabels = 0)
 {
     /// <summary>Adds up the losses with the factors of a step.</summary>
     /// <param name="scale">The factors.</param>

@@ -180,7 +180,7 @@ internal sealed class TrainingRun : IDisposable
     private void Validate(ITrainingLog? log, CancellationToken cancellationToken)
     {
         _phase = TrainingPhase.Validating;
-        double loss = _validator.Loss(_validation, cancellationToken);
+        (double loss, double errorRate) = _validator.Loss(_validation, cancellationToken);
         if (!double.IsFinite(loss))
         {
             throw NotANumber("validation loss after");
@@ -188,7 +188,7 @@ internal sealed class TrainingRun : IDisposable
 
         lock (_gate)
         {
-            _state.ValidationLosses.Add(new ValidationLoss(_state.Step, loss));
+            _state.ValidationLosses.Add(new ValidationLoss(_state.Step, loss, errorRate));
         }
 
         log?.Add(_state.ValidationLosses[^1]);

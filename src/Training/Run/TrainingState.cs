@@ -48,8 +48,11 @@ internal sealed class TrainingState
     /// <summary>Gets or sets the parameter with the lowest validation loss, or empty before the first validation.</summary>
     public float[] BestParameters { get; set; } = [];
 
-    /// <summary>Gets the best validation so far, or null.</summary>
-    public ValidationLoss? Best => ValidationLosses.Count == 0 ? null : ValidationLosses.MinBy(validation => validation.Loss);
+    /// <summary>
+    /// Gets the best validation so far, or null: the fewest wrong labels, and of equals the lowest loss. A loss may rise while ever more answers
+    /// are right, since the few wrong ones become surer.
+    /// </summary>
+    public ValidationLoss? Best => ValidationLosses.Count == 0 ? null : ValidationLosses.MinBy(validation => (validation.ErrorRate, validation.Loss));
 
     /// <summary>Gets the number of validations since the best one.</summary>
     public int StaleValidations => Best is { } best ? ValidationLosses.Count - 1 - ValidationLosses.IndexOf(best) : 0;

@@ -92,7 +92,8 @@ internal sealed class TransformerPass : IDisposable
         using DisposeScope scope = NewDisposeScope();
         var plan = new PassPlan(batch);
         Matrix normalized = Forward(plan, cancellationToken);
-        return new BatchLosses(TokenLosses(plan, normalized, 0), _lora?.Heads.Losses(batch, normalized, hiddenGradient: null, 0) ?? []);
+        (double[] labels, int wrong) = _lora?.Heads.Losses(batch, normalized, hiddenGradient: null, 0) ?? ([], 0);
+        return new BatchLosses(TokenLosses(plan, normalized, 0), labels, wrong);
     }
 
     /// <summary>Computes the loss of a batch and adds the adapter's gradients to those of the step.</summary>
@@ -117,7 +118,7 @@ internal sealed class TransformerPass : IDisposable
             outputGradient.Tensor.zero_();
         }
 
-        double[] labels = _lora!.Heads.Losses(batch, normalized, outputGradient, (float)scale.Labels);
+        (double[] labels, int wrong) = _lora!.Heads.Losses(batch, normalized, outputGradient, (float)scale.Labels);
         Matrix residual = _shared.OutputResidual.Take(plan.OutputCount);
         _kernels.NormBackward(
             outputGradient,
@@ -142,7 +143,7 @@ internal sealed class TransformerPass : IDisposable
         }
 
         _lora.EndPass();
-        return new BatchLosses(tokens, labels);
+        return new BatchLosses(tokens, labels, wrong);
     }
 
     /// <inheritdoc/>

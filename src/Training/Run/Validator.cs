@@ -16,11 +16,13 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, 
     /// <summary>Computes the mean loss of rows.</summary>
     /// <param name="examples">The rows.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    /// <returns>Weighted cross entropy per unit of weight, of tokens and of labels, added up as in a step.</returns>
-    public double Loss(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken)
+    /// <returns>Weighted cross entropy per unit of weight, of tokens and of labels, added up as in a step; and the share of wrong labels.</returns>
+    public (double Loss, double ErrorRate) Loss(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken)
     {
         var scale = LossScale.For(examples, tokenLossWeight);
         double loss = 0;
+        int labels = 0;
+        int wrong = 0;
         foreach (TrainingExample[] rows in examples.Chunk(batchSize))
         {
             foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(rows, Math.Min(TokensAtOnce, tokensPerPass)))
@@ -28,12 +30,15 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, 
                 TokenBatch batch = TokenBatch.Create(part);
                 if (batch.Targets.Length > 0)
                 {
-                    loss += _pass.Loss(batch, cancellationToken).Sum(scale);
+                    BatchLosses losses = _pass.Loss(batch, cancellationToken);
+                    loss += losses.Sum(scale);
+                    labels += batch.Labels.Count;
+                    wrong += losses.WrongLabels;
                 }
             }
         }
 
-        return loss;
+        return (loss, labels > 0 ? (double)wrong / labels : 0);
     }
 
     /// <summary>Computes the loss of each row.</summary>

@@ -35,7 +35,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
 
         BaseFacts facts = BaseFacts.Read(plan.Base.Path);
         RowLengths.Check(rows.Train.Concat(rows.Validation), examples, facts.ContextLength, plan.Recipe.MaxLength, progress.Diagnostic);
-        TrainingRecipe recipe = RecipeChoice.For(plan, facts, rows.Train.Count);
+        TrainingRecipe recipe = RecipeChoice.For(plan, facts, rows.Train.Count, examples.Heads, examples.OnlyLabels);
         progress.BeginPhase("loading libtorch", 3);
         await LibTorchAcquisition.EnsureAsync(
             Environment.CurrentDirectory, plan.Offline, text => progress.Report(0, null, text), cancellationToken);

@@ -35,6 +35,9 @@ public sealed class ExampleBuilder
     /// <summary>Gets one label head for each labelled output of the prompts.</summary>
     public IReadOnlyList<LabelHead> Heads => _heads;
 
+    /// <summary>Gets a value indicating whether label heads answer every output of the prompts.</summary>
+    public bool OnlyLabels => _heads.Count == _encoders.Keys.Sum(prompt => prompt.Document.Outputs.Count);
+
     /// <summary>Renders rows.</summary>
     /// <param name="rows">The rows.</param>
     /// <returns>One example a row, in the same order.</returns>
