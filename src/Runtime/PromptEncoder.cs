@@ -161,7 +161,7 @@ public sealed class PromptEncoder
     /// <param name="output">Index of the output.</param>
     /// <param name="value">The value as a row has it.</param>
     /// <returns>The tokens, without what follows.</returns>
-    public int[] TokenizeAnswer(int output, string value) =>
+    internal int[] TokenizeAnswer(int output, string value) =>
         TokenizeValue(AnswerText.ToSegment(_prompt.Document, output, value));
 
     /// <summary>Turns fixed text of the answer into tokens.</summary>

@@ -5,7 +5,7 @@ namespace EdgeBuild.Training;
 /// <c>z = W h + b</c>. It is trained together with the adapter and belongs to it.
 /// </summary>
 /// <param name="Name">Its name in files.</param>
-/// <param name="LabelTokens">The tokens of every label, in the order of the labels; they give W its start. Empty lists for a head that is read from a file.</param>
+/// <param name="LabelTokens">Tokens that say what every label means, in the order of the labels; they give W its start. Empty lists for a head that is read from a file.</param>
 public sealed record LabelHead(string Name, IReadOnlyList<int[]> LabelTokens)
 {
     /// <summary>Gets the number of labels.</summary>

@@ -24,9 +24,9 @@ public sealed class ExampleBuilder
     public ExampleBuilder(LlamaVocabulary vocabulary, IEnumerable<TrainedPrompt> prompts)
     {
         _encoders = prompts.ToDictionary(prompt => prompt, prompt => new PromptEncoder(vocabulary, prompt.Compiled));
-        foreach ((TrainedPrompt prompt, PromptEncoder encoder) in _encoders)
+        foreach (TrainedPrompt prompt in _encoders.Keys)
         {
-            var labels = new PromptLabels(prompt, encoder, _heads.Count);
+            var labels = new PromptLabels(prompt, vocabulary, _heads.Count);
             _labels.Add(prompt, labels);
             _heads.AddRange(labels.Heads);
         }

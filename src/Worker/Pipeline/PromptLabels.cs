@@ -12,9 +12,9 @@ public sealed class PromptLabels
 
     /// <summary>Initializes a new instance of the <see cref="PromptLabels"/> class.</summary>
     /// <param name="prompt">The prompt.</param>
-    /// <param name="encoder">Turns labels into tokens.</param>
+    /// <param name="vocabulary">Turns the words of labels into tokens.</param>
     /// <param name="firstHead">The number of heads of other prompts before those of this one.</param>
-    public PromptLabels(TrainedPrompt prompt, PromptEncoder encoder, int firstHead)
+    public PromptLabels(TrainedPrompt prompt, LlamaVocabulary vocabulary, int firstHead)
     {
         var heads = new List<LabelHead>();
         for (int output = 0; output < prompt.Document.Outputs.Count; output++)
@@ -26,10 +26,10 @@ public sealed class PromptLabels
             }
 
             IReadOnlyList<string> labels = prompt.Compiled.Labels[declaration.Name];
-            int index = output;
             _outputs.Add((output, firstHead + heads.Count, labels));
             heads.Add(new LabelHead(
-                LabelHeadMetadata.NameOf(prompt.Name, declaration.Name), [.. labels.Select(label => encoder.TokenizeAnswer(index, label))]));
+                LabelHeadMetadata.NameOf(prompt.Name, declaration.Name),
+                [.. labels.Select(label => vocabulary.Tokenize(LabelWords.Of(label), addSpecial: false, parseSpecial: false))]));
         }
 
         Heads = heads;
