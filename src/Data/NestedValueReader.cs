@@ -11,7 +11,7 @@ internal sealed class NestedValueReader(Action<string, SourcePosition, string> r
     /// <summary>Reads a value.</summary>
     /// <returns>Compact JSON in declared order; null after a report.</returns>
     public string? Read(PromptOutput output, JsonValue value) =>
-        Check(output, value, output.Name) ? string.Concat(NestedAnswer.Segments(output, value).Select(segment => segment.Text)) : null;
+        Check(output, value, output.Name) ? NestedAnswer.Canonical(output, value) : null;
 
     private bool Check(PromptOutput output, JsonValue value, string path)
     {

@@ -72,24 +72,17 @@ public sealed class LoraTrainer
     /// <param name="examples">The rows.</param>
     /// <param name="cancellationToken">Stops within a block of the model.</param>
     /// <returns>Cross entropy per completion token, in nats.</returns>
-    public double Loss(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken = default)
-    {
-        foreach (TrainingExample example in examples)
-        {
-            Check(example);
-        }
-
-        using IDisposable noGradient = no_grad();
-        using var state = new LoraState(_model, _start, training: false);
-        using var validator = new Validator(_model, state, _recipe.BatchSize, ChosenMemory.TokensPerPass, _recipe.TokenLossWeight);
-        return validator.Loss(examples, cancellationToken).Loss;
-    }
+    public double Loss(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken = default) =>
+        Measure(examples, validator => validator.Loss(examples, cancellationToken).Loss);
 
     /// <summary>Computes the loss of each row without training.</summary>
     /// <param name="examples">The rows.</param>
     /// <param name="cancellationToken">Stops within a block of the model.</param>
     /// <returns>Weighted cross entropy, summed over the labels of each row, or over its completion when no label head answers it, in nats.</returns>
-    public double[] Losses(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken = default)
+    public double[] Losses(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken = default) =>
+        Measure(examples, validator => validator.Losses(examples, cancellationToken));
+
+    private T Measure<T>(IReadOnlyList<TrainingExample> examples, Func<Validator, T> measure)
     {
         foreach (TrainingExample example in examples)
         {
@@ -99,7 +92,7 @@ public sealed class LoraTrainer
         using IDisposable noGradient = no_grad();
         using var state = new LoraState(_model, _start, training: false);
         using var validator = new Validator(_model, state, _recipe.BatchSize, ChosenMemory.TokensPerPass, _recipe.TokenLossWeight);
-        return validator.Losses(examples, cancellationToken);
+        return measure(validator);
     }
 
     private void Check(TrainingExample example)

@@ -11,7 +11,6 @@ internal sealed class LoraState : IDisposable
     private readonly Tensor? _passGradient;
     private readonly Dictionary<LinearGroup, LoraGroup?> _groups = [];
     private readonly bool _accumulatesInPlace;
-    private readonly long _headGradientLength;
     private bool _hasGradient;
 
     /// <summary>Initializes a new instance of the <see cref="LoraState"/> class.</summary>
@@ -23,11 +22,6 @@ internal sealed class LoraState : IDisposable
         _adapter = adapter;
         _values = empty(adapter.Layout.Length, dtype: model.Type, device: model.Device).DetachFromDisposeScope();
         _accumulatesInPlace = model.Type == ScalarType.Float32;
-        if (adapter.Heads.Count > 0)
-        {
-            _headGradientLength = adapter.Parameters.numel() - adapter.Layout.Length;
-        }
-
         if (training)
         {
             Gradient = zeros(adapter.Parameters.numel(), dtype: ScalarType.Float32, device: model.Device).DetachFromDisposeScope();
@@ -72,10 +66,11 @@ internal sealed class LoraState : IDisposable
     public void ClearGradient()
     {
         _hasGradient = false;
-        if (_headGradientLength > 0)
+        if (_adapter.Heads.Count > 0)
         {
             // Products of the layers overwrite their part; heads always add.
-            using Tensor heads = Gradient!.narrow(0, _adapter.Layout.Length, _headGradientLength);
+            long layers = _adapter.Layout.Length;
+            using Tensor heads = Gradient!.narrow(0, layers, Gradient.numel() - layers);
             heads.zero_();
         }
     }

@@ -14,6 +14,7 @@ namespace EdgeBuild.Training;
 internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels kernels, GradientBuffers shared)
 {
     private readonly ModelConfiguration _configuration = model.Configuration;
+
     /// <summary>Computes a block.</summary>
     /// <param name="layer">Its number.</param>
     /// <param name="plan">The batch.</param>

@@ -11,13 +11,8 @@ internal readonly record struct LossScale(double Tokens, double Labels)
     /// <returns>The factors; 0 for what the rows do not have.</returns>
     public static LossScale For(IReadOnlyList<TrainingExample> examples, double tokenLossWeight)
     {
-        double tokens = 0;
-        double labels = 0;
-        foreach (TrainingExample example in examples)
-        {
-            tokens += example.CompletionWeights?.Sum(weight => (double)weight) ?? example.CompletionTokens.Length;
-            labels += example.Labels?.Sum(label => (double)(example.CompletionWeights?[label.CompletionToken] ?? 1)) ?? 0;
-        }
+        double tokens = examples.Sum(example => example.TokenWeight);
+        double labels = examples.Sum(example => example.LabelWeight);
 
         // Without heads there is nothing to weigh the tokens against.
         double weight = labels > 0 ? tokenLossWeight : 1;

@@ -55,32 +55,14 @@ internal sealed class RowHardness
     /// <param name="tokenLossWeight">The weight of the loss over tokens beside that over labels.</param>
     public void Record(IReadOnlyList<TrainingExample> part, TokenBatch batch, BatchLosses losses, double tokenLossWeight)
     {
-        var sums = new double[part.Count];
-        var weights = new double[part.Count];
-        double[] tokens = losses.Tokens;
-        for (int target = 0; target < tokens.Length; target++)
-        {
-            if (batch.TargetExamples[target] is >= 0 and int example)
-            {
-                sums[example] += tokens[target];
-                weights[example] += batch.Weights[target];
-            }
-        }
-
-        var labelSums = new double[part.Count];
-        var labelWeights = new double[part.Count];
-        for (int index = 0; index < batch.Labels.Count; index++)
-        {
-            labelSums[batch.Labels[index].Example] += losses.Labels[index];
-            labelWeights[batch.Labels[index].Example] += batch.Labels[index].Weight;
-        }
-
+        (double[] tokens, double[] labels) = losses.ByExample(batch, part.Count);
         double mean = Math.Max(_recent.Average(), 1e-9);
         for (int example = 0; example < part.Count; example++)
         {
-            double tokenLoss = weights[example] > 0 ? sums[example] / weights[example] : 0;
-            double loss = labelWeights[example] > 0 ? (labelSums[example] / labelWeights[example]) + (tokenLossWeight * tokenLoss) : tokenLoss;
-            Values[_indices[part[example]]] = (float)(loss / mean);
+            TrainingExample row = part[example];
+            double tokenLoss = row.TokenWeight > 0 ? tokens[example] / row.TokenWeight : 0;
+            double loss = row.LabelWeight > 0 ? (labels[example] / row.LabelWeight) + (tokenLossWeight * tokenLoss) : tokenLoss;
+            Values[_indices[row]] = (float)(loss / mean);
         }
     }
 }

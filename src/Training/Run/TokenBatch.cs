@@ -87,7 +87,7 @@ internal sealed class TokenBatch
             TrainingExample example = examples[index];
             for (int token = 0; token < example.CompletionTokens.Length; token++)
             {
-                float weight = example.CompletionWeights?[token] ?? 1;
+                float weight = example.WeightOf(token);
                 if (weight != 0)
                 {
                     rows.Add(RowBefore(token));
@@ -99,7 +99,7 @@ internal sealed class TokenBatch
 
             foreach (LabelTarget label in example.Labels ?? [])
             {
-                float weight = example.CompletionWeights?[label.CompletionToken] ?? 1;
+                float weight = example.WeightOf(label.CompletionToken);
                 if (weight != 0)
                 {
                     labels.Add((RowBefore(label.CompletionToken), new BatchLabel(label.Head, 0, label.Label, weight, index)));

@@ -52,18 +52,13 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, 
         foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, TokensAtOnce))
         {
             TokenBatch batch = TokenBatch.Create(part);
-            BatchLosses batchLosses = batch.Targets.Length > 0 ? _pass.Loss(batch, cancellationToken) : new BatchLosses([], []);
-            for (int target = 0; target < batchLosses.Tokens.Length; target++)
+            if (batch.Targets.Length > 0)
             {
-                if (batch.TargetExamples[target] is >= 0 and int example && part[example].Labels is not { Count: > 0 })
+                (double[] tokens, double[] labels) = _pass.Loss(batch, cancellationToken).ByExample(batch, part.Count);
+                for (int example = 0; example < part.Count; example++)
                 {
-                    losses[first + example] += batchLosses.Tokens[target];
+                    losses[first + example] = part[example].Labels is { Count: > 0 } ? labels[example] : tokens[example];
                 }
-            }
-
-            for (int label = 0; label < batchLosses.Labels.Length; label++)
-            {
-                losses[first + batch.Labels[label].Example] += batchLosses.Labels[label];
             }
 
             first += part.Count;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using EdgeBuild.Contracts;
-using EdgeBuild.Prompts;
 using EdgeBuild.Training;
 
 namespace EdgeBuild.Worker.Pipeline;
@@ -19,8 +18,6 @@ public sealed class LabelReview(ExampleBuilder examples)
     private const double LargestOwnProbability = 0.05;
     private const double LeastOtherProbability = 0.9;
 
-    private static readonly string[] _truthValues = ["true", "false"];
-
     /// <summary>Finds the rows.</summary>
     /// <param name="rows">The training rows, in the order of the run.</param>
     /// <param name="pass">The first pass.</param>
@@ -36,7 +33,7 @@ public sealed class LabelReview(ExampleBuilder examples)
             {
                 if (row.Prompt.Document.Outputs[output].IsLabelled)
                 {
-                    IReadOnlyList<string> labels = LabelsOf(row.Prompt, row.Prompt.Document.Outputs[output]);
+                    IReadOnlyList<string> labels = row.Prompt.Labels[row.Prompt.Document.Outputs[output].Name];
                     answers += labels.Count;
                     if (Examine(row, output, labels, pass) is { } suspect)
                     {
@@ -60,9 +57,6 @@ public sealed class LabelReview(ExampleBuilder examples)
                 $"The label of '{suspect.Output}' may be wrong: after one pass over the rows the model gives it {suspect.LabelProbability:P0} and the label '{suspect.Other}' {suspect.OtherProbability:P0}. Look at the row."))),
         ],
         write);
-
-    private static IReadOnlyList<string> LabelsOf(TrainedPrompt prompt, PromptOutput output) =>
-        output.Kind == PromptValueKind.Boolean ? _truthValues : prompt.Labels[output.Name];
 
     private SuspectedLabel? Examine(LabelledRow row, int output, IReadOnlyList<string> labels, FirstPass pass)
     {
