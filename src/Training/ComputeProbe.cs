@@ -25,11 +25,10 @@ public sealed record ComputeProbe(ComputeType Choice, double Float32Gflops, doub
     private static readonly TimeSpan _leastTime = TimeSpan.FromMilliseconds(8);
 
     /// <summary>
-    /// A verdict against bf16 is looked at again so often, after a pause: right after a build other processes hold a processor for some
-    /// milliseconds, and a type that was timed in them looks a hundred times slower than it is.
+    /// Both types are timed in turn so often, an odd number, and the median of the ratios decides. Other processes hold a processor for some
+    /// milliseconds, as right after a build; the best time of one type and that of the other, from different moments, say nothing about each other.
     /// </summary>
-    private const int Retrials = 6;
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(25);
+    private const int Pairs = 5;
 
     /// <summary>Times both formats at a model's own shapes; libtorch is loaded first when it is not yet.</summary>
     /// <param name="configuration">The model.</param>
@@ -66,24 +65,25 @@ public sealed record ComputeProbe(ComputeType Choice, double Float32Gflops, doub
         // Smallest first: where bf16 is a plain loop, one small product says so and the large ones are not run.
         double single = 0;
         double half = 0;
+        double gain = 0;
         for (int rows = 16; rows <= LargestRows; rows *= 4)
         {
-            single = Rate(ScalarType.Float32, rows, inputLength, Math.Min(outputLength, rows * 16), device);
-            half = Rate(ScalarType.BFloat16, rows, inputLength, Math.Min(outputLength, rows * 16), device);
-            for (int retrial = 0; retrial < Retrials && half <= single * RequiredGain; retrial++)
-            {
-                Thread.Sleep(_pause);
-                single = Math.Max(single, Rate(ScalarType.Float32, rows, inputLength, Math.Min(outputLength, rows * 16), device));
-                half = Math.Max(half, Rate(ScalarType.BFloat16, rows, inputLength, Math.Min(outputLength, rows * 16), device));
-            }
-
-            if (half * PlainLoopFactor < single)
+            int outputs = Math.Min(outputLength, rows * 16);
+            (double Single, double Half)[] pairs =
+            [
+                .. Enumerable.Range(0, Pairs).Select(_ =>
+                    (Rate(ScalarType.Float32, rows, inputLength, outputs, device), Rate(ScalarType.BFloat16, rows, inputLength, outputs, device))),
+            ];
+            single = pairs.Max(pair => pair.Single);
+            half = pairs.Max(pair => pair.Half);
+            gain = pairs.Select(pair => pair.Half / pair.Single).Order().ElementAt(Pairs / 2);
+            if (gain * PlainLoopFactor < 1)
             {
                 break;
             }
         }
 
-        return new ComputeProbe(half > single * RequiredGain ? ComputeType.BFloat16 : ComputeType.Float32, single, half);
+        return new ComputeProbe(gain > RequiredGain ? ComputeType.BFloat16 : ComputeType.Float32, single, half);
     }
 
     private static double Rate(ScalarType type, int rows, int inputLength, int outputLength, Device device)
