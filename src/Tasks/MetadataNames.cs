@@ -17,7 +17,7 @@ internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report
         ["EdgeBase"] = ["Source", "Sha256", "License"],
         ["EdgeModel"] =
         [
-            "Base", "Quantization", "Delivery", "MinAccuracy", "MaxRegression", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
+            "Base", "Quantization", "Delivery", "MinAccuracy", "MinF1", "MaxRegression", "MaxQuantizationLoss", "TokenPrice", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
             "MaxLength", "TargetModules", "ValidationSplit", "Patience", "LoraPlusRatio", "RsLora",
         ],
         ["EdgePrompt"] = ["Model", "Namespace", "ClientName"],

@@ -8,6 +8,7 @@ namespace EdgeBuild.Tasks;
 /// <param name="Quantization">The quantization as asked for.</param>
 /// <param name="Recipe">The settings.</param>
 /// <param name="Gates">The gates.</param>
+/// <param name="TokenPrice">The price of a million tokens elsewhere, for the report; 0 for none.</param>
 /// <param name="Prompts">Its prompts, by name.</param>
 internal sealed record ModelDefinition(
-    string Name, PlannedBase Base, string Quantization, PlannedRecipe Recipe, PlannedGates Gates, IReadOnlyList<PromptDefinition> Prompts);
+    string Name, PlannedBase Base, string Quantization, PlannedRecipe Recipe, PlannedGates Gates, double TokenPrice, IReadOnlyList<PromptDefinition> Prompts);

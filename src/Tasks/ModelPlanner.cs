@@ -73,7 +73,9 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
         {
             Model = definition.Name,
             AdapterKey = adapterKey,
-            ModelKey = ModelKeys.Model(adapterKey, definition.Quantization, definition.Name),
+            ModelKey = ModelKeys.Model(adapterKey, definition.Quantization, definition.Gates, definition.Name),
+            LastModelKey = locked?.ModelKey ?? string.Empty,
+            TokenPrice = definition.TokenPrice,
             ParentAdapterKey = locked is not null && locked.AdapterKey != adapterKey && locked.BaseSha256 == model.Sha256 ? locked.AdapterKey : string.Empty,
             Quantization = definition.Quantization,
             CacheDirectory = settings.CacheDirectory,

@@ -186,6 +186,7 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
             item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : DefaultQuantization,
             settings.ReadRecipe(),
             settings.ReadGates(),
+            settings.Number("TokenPrice", 0, 1e6, ErrorCodes.InvalidProjectItem) ?? 0,
             [
                 .. prompts.Where(documents.ContainsKey)
                     .Select(prompt => new PromptDefinition(documents[prompt], FullPath(prompt.ItemSpec), prompt.ItemSpec, [.. datasets[documents[prompt].Name]]))

@@ -18,7 +18,13 @@ public sealed record TrainingPlan
     /// <summary>Gets the adapter key of the last build, to start from when it is in the cache; empty for none.</summary>
     public required string ParentAdapterKey { get; init; }
 
-    /// <summary>Gets <c>Base</c> or the name of a llama.cpp type.</summary>
+    /// <summary>Gets the key of the model of the lock file, to be compared with; empty for none.</summary>
+    public string LastModelKey { get; init; } = string.Empty;
+
+    /// <summary>Gets the price of a million tokens of a hosted model, to be compared with in the report; 0 for none.</summary>
+    public double TokenPrice { get; init; }
+
+    /// <summary>Gets <c>Auto</c>, <c>Base</c> or the name of a llama.cpp type.</summary>
     public required string Quantization { get; init; }
 
     /// <summary>Gets the cache folder.</summary>

@@ -14,6 +14,8 @@ internal static class TrainingPlanFormat
             .String("adapterKey", plan.AdapterKey)
             .String("modelKey", plan.ModelKey)
             .String("parentAdapterKey", plan.ParentAdapterKey)
+            .String("lastModelKey", plan.LastModelKey)
+            .Number("tokenPrice", plan.TokenPrice)
             .String("quantization", plan.Quantization)
             .String("cacheDirectory", plan.CacheDirectory)
             .Number("maxTrainingMinutes", plan.MaxTrainingMinutes)
@@ -44,6 +46,8 @@ internal static class TrainingPlanFormat
             .BeginObject("gates");
         OptionalNumber(writer, "minAccuracy", plan.Gates.MinAccuracy);
         OptionalNumber(writer, "maxRegression", plan.Gates.MaxRegression);
+        OptionalNumber(writer, "minF1", plan.Gates.MinF1);
+        OptionalNumber(writer, "maxQuantizationLoss", plan.Gates.MaxQuantizationLoss);
         writer.EndObject().BeginObject("lastAccuracy");
         foreach (KeyValuePair<string, double> entry in plan.LastAccuracy)
         {
@@ -87,6 +91,8 @@ internal static class TrainingPlanFormat
             AdapterKey = Text(root, "adapterKey"),
             ModelKey = Text(root, "modelKey"),
             ParentAdapterKey = Text(root, "parentAdapterKey"),
+            LastModelKey = Text(root, "lastModelKey"),
+            TokenPrice = Number(root, "tokenPrice"),
             Quantization = Text(root, "quantization"),
             CacheDirectory = Text(root, "cacheDirectory"),
             MaxTrainingMinutes = Number(root, "maxTrainingMinutes"),
@@ -110,7 +116,11 @@ internal static class TrainingPlanFormat
                 LoraPlusRatio = Number(recipe, "loraPlusRatio"),
                 RsLora = recipe.GetBoolean("rsLora") ?? false,
             },
-            Gates = new PlannedGates(gates.GetNumber("minAccuracy"), gates.GetNumber("maxRegression")),
+            Gates = new PlannedGates(gates.GetNumber("minAccuracy"), gates.GetNumber("maxRegression"))
+            {
+                MinF1 = gates.GetNumber("minF1"),
+                MaxQuantizationLoss = gates.GetNumber("maxQuantizationLoss"),
+            },
             LastAccuracy = Member(root, "lastAccuracy").Properties.ToDictionary(
                 entry => entry.Name, entry => Member(root, "lastAccuracy").GetNumber(entry.Name) ?? 0, StringComparer.Ordinal),
             Prompts = [.. Member(root, "prompts").Items.Select(ReadPrompt)],

@@ -1,3 +1,4 @@
+using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
 using EdgeBuild.Worker.Pipeline;
 
@@ -6,6 +7,9 @@ namespace EdgeBuild.Worker.Evaluation;
 /// <summary>Measures a GGUF file on rows, through the runtime that ships.</summary>
 public static class ModelEvaluator
 {
+    /// <summary>Of many labels the first few say why an answer is wrong.</summary>
+    private const int KeptLabels = 3;
+
     /// <summary>Answers every row and compares.</summary>
     /// <param name="modelPath">The GGUF file.</param>
     /// <param name="manifest">Its manifest, which need not be on disk yet.</param>
@@ -44,34 +48,39 @@ public static class ModelEvaluator
         return evaluations;
     }
 
+    /// <summary>Compares one output of the answers with the rows.</summary>
     private static OutputEvaluation Compare(TrainedPrompt prompt, int output, LabelledRow[] rows, IReadOnlyList<EdgePrediction> predictions)
     {
-        string name = prompt.Document.Outputs[output].Name;
-        ConfusionMatrix? confusion = prompt.Labels.ByOutput.TryGetValue(name, out IReadOnlyList<string>? labels) ? new ConfusionMatrix(labels) : null;
-        var wrong = new List<WrongAnswer>();
-        var answers = new List<(double Confidence, bool Right)>(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            FieldPrediction field = predictions[i].Fields[output];
-            string expected = rows[i].Values[output];
-            bool right = string.Equals(field.Text, expected, StringComparison.Ordinal);
-            confusion?.Add(expected, field.Text);
-            answers.Add((field.Confidence, right));
-            if (!right)
-            {
-                wrong.Add(new WrongAnswer(rows[i].File, rows[i].Line, expected, field.Text, field.Confidence));
-            }
-        }
-
+        PromptOutput declared = prompt.Document.Outputs[output];
+        OutputKind kind = KindOf(declared);
         return new OutputEvaluation
         {
             Prompt = prompt.Name,
-            Output = name,
-            Confusion = confusion,
-            Rows = rows.Length,
-            Correct = rows.Length - wrong.Count,
-            CalibrationError = CalibrationError.Of(answers),
-            Wrong = [.. wrong.OrderByDescending(answer => answer.Confidence)],
+            Output = declared.Name,
+            Kind = kind,
+            Labels = kind == OutputKind.Label ? prompt.Labels[declared.Name] : [],
+            Outcomes = [.. rows.Select((row, index) => Outcome(kind, row, output, predictions[index].Fields[output]))],
+            MillisecondsPerCall = predictions.Average(prediction => prediction.Elapsed.TotalMilliseconds),
+            PromptTokens = predictions.Average(prediction => prediction.PromptTokens),
+        };
+    }
+
+    private static OutputKind KindOf(PromptOutput output) => output switch
+    {
+        { Tools.Count: > 0 } => OutputKind.Call,
+        { Kind: PromptValueKind.Array or PromptValueKind.Object } => OutputKind.Record,
+        { IsLabelled: true } => OutputKind.Label,
+        { Kind: PromptValueKind.String } => OutputKind.Text,
+        _ => OutputKind.Value,
+    };
+
+    private static RowOutcome Outcome(OutputKind kind, LabelledRow row, int output, FieldPrediction field)
+    {
+        string expected = row.Values[output];
+        bool right = kind is OutputKind.Record or OutputKind.Call ? FieldScore.AreEqual(expected, field.Text) : string.Equals(field.Text, expected, StringComparison.Ordinal);
+        return new RowOutcome(row.File, row.Line, row.Hash, expected, field.Text, field.Confidence, right)
+        {
+            Labels = field.Probabilities.Count > 0 ? [.. field.Probabilities.Take(KeptLabels).Select(label => new RowOutcome.LabelShare(label.Label, label.Probability))] : null,
         };
     }
 }

@@ -58,20 +58,24 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
         IReadOnlyList<LabelledRow> baseRows = BaseEvaluation.Sample(rows.Test);
 
+        var examples = new ExampleBuilder(vocabularyModel.Vocabulary, prompts);
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
-            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
+            rows, examples, _expectedTimePerRow * (rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         string modelPath = entry.PathOf(ModelFileName);
         progress.BeginPhase($"quantizing ({plan.Quantization})", 84);
-        string types = QuantizeStage.Run(plan, adapter.Path, modelPath, cancellationToken);
+        EdgeManifest draft = Manifest(prompts, format, [], [], adapter, plan.Quantization);
+        QuantizationRun.Result quantized = await new QuantizationRun(
+            plan, adapter.Path, progress, (path, measured, text) => EvaluateAsync(path, draft, measured, text, cancellationToken))
+            .RunAsync(modelPath, examples.Build(rows.Train), BaseEvaluation.Sample(rows.Validation), baseRows, cancellationToken);
         var file = new EdgeManifestFile
         {
             Name = ModelFileName,
             Sha256 = FileHash.Sha256(modelPath, cancellationToken),
             Size = new FileInfo(modelPath).Length,
         };
-        EdgeManifest manifest = Manifest(prompts, format, file, [], adapter);
+        EdgeManifest manifest = Manifest(prompts, format, [file], [], adapter, quantized.File.Quantization);
 
         progress.BeginPhase("evaluating the file that ships", 92);
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(modelPath, manifest, rows.Test, "evaluating the file that ships", cancellationToken);
@@ -80,18 +84,21 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             .GetAsync(() => EvaluateAsync(plan.Base.Path, manifest, baseRows, "evaluating the untuned base", cancellationToken));
 
         progress.BeginPhase("writing the artifact", 100);
-        Manifest(prompts, format, file, shipped, adapter).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
-        await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), LockFragment(prompts, file.Sha256, shipped, untuned).ToText(), CancellationToken.None);
-        await WriteReportAsync(entry.PathOf("report.html"), rows, adapter, types, shipped, untuned);
+        Manifest(prompts, format, [file], shipped, adapter, quantized.File.Quantization).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
+        await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), LockFragment(prompts, file.Sha256, shipped, untuned, quantized.Unquantized).ToText(), CancellationToken.None);
+        EvaluationRecord record = Record(file, quantized, rows, examples, adapter, shipped, untuned);
+        record.Write(entry.Directory);
+        EvaluationRecord? previous = plan.LastModelKey.Length > 0 && plan.LastModelKey != plan.ModelKey ? EvaluationRecord.Read(_cache.ModelDirectory(plan.LastModelKey)) : null;
+        ReportFile.Write(entry.PathOf(ReportFile.FileName), plan, rows, record, previous);
         foreach (OutputEvaluation evaluation in shipped)
         {
-            progress.Message(Summary(evaluation, untuned));
+            progress.Message(Summary(evaluation, untuned, previous));
         }
 
-        IReadOnlyList<Diagnostic> failures = GateCheck.Check(plan, shipped);
+        IReadOnlyList<Diagnostic> failures = new GateCheck(plan, previous, quantized.Unquantized).Check(shipped);
         if (failures.Count > 0)
         {
-            string report = KeepFailedReport(entry.PathOf("report.html"));
+            string report = KeepFailed(entry);
             foreach (Diagnostic failure in failures)
             {
                 progress.Diagnostic(failure with { Message = failure.Message + $" Report: {report}" });
@@ -101,6 +108,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         }
 
         entry.Commit();
+        progress.Message($"{plan.Model}: report {new Uri(Path.Combine(directory, ReportFile.FileName))}");
         return true;
     }
 
@@ -115,24 +123,28 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         progress.Report(0, null, "waiting for another build that makes the same model");
     }
 
-    private static LockedMetric Metric(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, string rowsHash) => new()
+    private static LockedMetric Metric(
+        OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, IReadOnlyList<OutputEvaluation>? unquantized, string rowsHash) => new()
     {
         Accuracy = evaluation.Accuracy,
         MacroF1 = evaluation.MacroF1,
         Rows = evaluation.Rows,
-        BaseAccuracy = Same(untuned, evaluation).Accuracy,
+        BaseAccuracy = evaluation.In(untuned)!.Accuracy,
         RowsHash = rowsHash,
+        QuantizationLoss = unquantized is null ? null : QuantizationLoss.Of(evaluation.In(unquantized)!, evaluation),
     };
 
-    private static OutputEvaluation Same(IReadOnlyList<OutputEvaluation> others, OutputEvaluation evaluation) =>
-        others.First(other => other.Prompt == evaluation.Prompt && other.Output == evaluation.Output);
-
-    private string Summary(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned)
+    private string Summary(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, EvaluationRecord? previous)
     {
         WilsonInterval interval = WilsonInterval.Of(evaluation.Correct, evaluation.Rows);
+        OutputEvaluation before = evaluation.In(untuned)!;
+        string overlap = evaluation.Text is { } text ? string.Create(CultureInfo.InvariantCulture, $", ROUGE-L {text.RougeL:0.000}, chrF {text.Chrf:0.000} (untuned base {before.Text!.RougeL:0.000}, {before.Text.Chrf:0.000})") : string.Empty;
+        string change = previous is not null && evaluation.In(previous.Shipped) is { } last && PairedComparison.Of(evaluation.Outcomes, last.Outcomes) is { Rows: > 0 } pairs
+            ? string.Create(CultureInfo.InvariantCulture, $", {pairs.Difference:+0.0 %;-0.0 %;±0} against the last version ({pairs.Gained} rows gained, {pairs.Lost} lost)")
+            : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Model}: {evaluation.Prompt}/{evaluation.Output} {evaluation.Accuracy:P1} right on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}), untuned base {Same(untuned, evaluation).Accuracy:P1} of {Same(untuned, evaluation).Rows}");
+            $"{plan.Model}: {evaluation.Prompt}/{evaluation.Output} {evaluation.Accuracy:P1} right on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}), untuned base {before.Accuracy:P1} of {before.Rows}{overlap}{change}");
     }
 
     private bool IsMeasuredOnTheseRows(string directory)
@@ -141,7 +153,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         LockFile fragment = LockFile.Parse(path, File.ReadAllText(path));
         return plan.Prompts.All(prompt => fragment.Metrics
             .Where(metric => metric.Key.StartsWith(prompt.Name + "/", StringComparison.Ordinal))
-            .All(metric => metric.Value.RowsHash == prompt.TestRowsHash));
+            .All(metric => metric.Value.RowsHash == prompt.TestRowsHash && (plan.Gates.MaxQuantizationLoss is null || metric.Value.QuantizationLoss is not null)));
     }
 
     private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(
@@ -160,12 +172,13 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private EdgeManifest Manifest(
         TrainedPrompt[] prompts,
         ChatFormat format,
-        EdgeManifestFile file,
+        IReadOnlyList<EdgeManifestFile> files,
         IReadOnlyList<OutputEvaluation> shipped,
-        TrainedAdapter adapter) => new()
+        TrainedAdapter adapter,
+        string quantization) => new()
         {
             Model = plan.Model,
-            Files = [file],
+            Files = files,
             Base = new EdgeManifestBase { Name = plan.Base.Name, Sha256 = plan.Base.Sha256, License = plan.Base.License, Source = plan.Base.Source },
             ChatFormat = format.Id,
             LlamaCpp = LlamaCppRelease.Version,
@@ -177,23 +190,41 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
                     Prompt = evaluation.Prompt,
                     Output = evaluation.Output,
                     Rows = evaluation.Rows,
-                    Values = new Dictionary<string, double>
-                    {
-                        ["accuracy"] = evaluation.Accuracy,
-                        ["macroF1"] = evaluation.MacroF1,
-                        ["calibrationError"] = evaluation.CalibrationError,
-                    },
+                    Values = Figures(evaluation),
                 }),
             ],
-            Provenance = new Dictionary<string, string>(adapter.Facts)
+            Provenance = new Dictionary<string, string>(adapter.Facts.Concat(GgufProvenance.Facts(plan, quantization, adapter.Path)))
             {
                 ["adapterKey"] = plan.AdapterKey,
                 ["modelKey"] = plan.ModelKey,
-                ["quantization"] = plan.Quantization,
+                ["quantization"] = quantization,
+                ["edgebuild"] = EdgeBuildVersion.Current,
             },
         };
 
-    private LockFile LockFragment(TrainedPrompt[] prompts, string sha256, IReadOnlyList<OutputEvaluation> shipped, IReadOnlyList<OutputEvaluation> untuned)
+    private static Dictionary<string, double> Figures(OutputEvaluation evaluation)
+    {
+        var figures = new Dictionary<string, double>
+        {
+            ["accuracy"] = evaluation.Accuracy,
+            ["macroF1"] = evaluation.MacroF1,
+            ["calibrationError"] = evaluation.CalibrationError,
+        };
+        if (evaluation.Text is { } text)
+        {
+            figures["rougeL"] = text.RougeL;
+            figures["chrf"] = text.Chrf;
+        }
+
+        return figures;
+    }
+
+    private LockFile LockFragment(
+        TrainedPrompt[] prompts,
+        string sha256,
+        IReadOnlyList<OutputEvaluation> shipped,
+        IReadOnlyList<OutputEvaluation> untuned,
+        IReadOnlyList<OutputEvaluation>? unquantized)
     {
         var fragment = new LockFile();
         fragment.Models[plan.Model] = new LockedModel
@@ -216,45 +247,62 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
             foreach (OutputEvaluation evaluation in shipped.Where(evaluation => evaluation.Prompt == prompt.Name))
             {
-                fragment.Metrics[LockFile.OutputKey(prompt.Name, evaluation.Output)] = Metric(evaluation, untuned, prompt.Planned.TestRowsHash);
+                fragment.Metrics[LockFile.OutputKey(prompt.Name, evaluation.Output)] = Metric(evaluation, untuned, unquantized, prompt.Planned.TestRowsHash);
             }
         }
 
         return fragment;
     }
 
-    private async Task WriteReportAsync(
-        string path, RowSet rows, TrainedAdapter adapter, string types, IReadOnlyList<OutputEvaluation> shipped, IReadOnlyList<OutputEvaluation> untuned)
-    {
-        // Several prompts may have their columns in one file, and then a line is a row of each of them.
-        var texts = rows.Test.Concat(rows.Train).DistinctBy(row => (row.File, row.Line)).ToDictionary(row => (row.File, row.Line), row => string.Join(" · ", row.Inputs));
-        var content = new ReportContent
+    private EvaluationRecord Record(
+        EdgeManifestFile file,
+        QuantizationRun.Result quantized,
+        RowSet rows,
+        ExampleBuilder examples,
+        TrainedAdapter adapter,
+        IReadOnlyList<OutputEvaluation> shipped,
+        IReadOnlyList<OutputEvaluation> untuned) => new()
         {
-            Plan = plan,
+            Model = plan.Model,
+            ModelKey = plan.ModelKey,
+            Time = DateTimeOffset.UtcNow,
+            File = quantized.File,
+            Size = file.Size,
             Shipped = shipped,
-            Base = untuned,
-            Losses = adapter.Losses,
+            Others =
+            [
+                new EvaluationSet(EvaluationSet.Base, untuned),
+                .. quantized.Unquantized is { } exact ? (EvaluationSet[])[new EvaluationSet(EvaluationSet.Unquantized, exact)] : [],
+            ],
+            Trials = quantized.Trials,
+            AnswerTokens = rows.Test.GroupBy(row => row.Prompt.Name).ToDictionary(
+                group => group.Key, group => examples.Build(group).Average(example => example.CompletionTokens.Length)),
+            Losses = adapter.Losses.Count > 0 ? adapter.Losses : MetricsLog.ReadLosses(_cache.AdapterDirectory(plan.AdapterKey)),
             Suspects = adapter.Suspects,
             Facts =
             [
                 .. adapter.Facts,
                 new("Base", $"{plan.Base.Name}, {plan.Base.License}, SHA-256 {plan.Base.Sha256}"),
-                new("Quantization", $"{plan.Quantization}: {types}"),
+                new("Quantization", quantized.File.Describe()),
                 new("Runtime", $"llama.cpp {LlamaCppRelease.Version}"),
+                new("Model", $"{plan.Model}.gguf, {file.Size / 1e6:0.0} MB, SHA-256 {file.Sha256}"),
                 new("Keys", $"adapter {plan.AdapterKey}, model {plan.ModelKey}"),
+                new("EdgeBuild", EdgeBuildVersion.Current),
             ],
-            RowText = (file, line) => texts.GetValueOrDefault((file, line), string.Empty),
             HeldBackTestRows = rows.HeldBackTest,
         };
-        await File.WriteAllTextAsync(path, HtmlReport.Write(content), CancellationToken.None);
-    }
 
-    private string KeepFailedReport(string path)
+    /// <summary>Keeps the report and the figures of a model that does not ship, so that both can be looked at.</summary>
+    private string KeepFailed(PendingEntry entry)
     {
-        string directory = Path.Combine(plan.CacheDirectory, "failed");
+        string name = $"{plan.Model}.{plan.ModelKey[..Math.Min(12, plan.ModelKey.Length)]}";
+        string directory = Path.Combine(plan.CacheDirectory, "failed", name);
         Directory.CreateDirectory(directory);
-        string kept = Path.Combine(directory, $"{plan.Model}.{plan.ModelKey[..12]}.report.html");
-        File.Copy(path, kept, overwrite: true);
-        return kept;
+        foreach (string file in new[] { ReportFile.FileName, EvaluationRecord.FileName })
+        {
+            File.Copy(entry.PathOf(file), Path.Combine(directory, file), overwrite: true);
+        }
+
+        return Path.Combine(directory, ReportFile.FileName);
     }
 }

@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace EdgeBuild.Worker.Verbs;
+
+/// <summary>The arguments of verbs that work on a built model.</summary>
+internal sealed class ModelArguments
+{
+    private readonly Argument<string?> _model = new("model")
+    {
+        Description = "The EdgeModel; not needed when the project has one only.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> _project = new("--project", "-p")
+    {
+        Description = "The project, or its folder.",
+        DefaultValueFactory = _ => Environment.CurrentDirectory,
+    };
+
+    /// <summary>Adds them to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_model);
+        command.Options.Add(_project);
+    }
+
+    /// <summary>Finds the model.</summary>
+    public BuiltModel Find(ParseResult parsed) => BuiltModel.Find(parsed.GetRequiredValue(_project), parsed.GetValue(_model));
+}
