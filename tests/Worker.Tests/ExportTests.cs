@@ -88,12 +88,12 @@ public sealed class ExportTests : IDisposable
             SchemaRegistry.Global.Register(JsonSchema.FromFile(Path.Combine(schemas, part)));
         }
 
-        EvaluationResults results = JsonSchema.FromFile(Path.Combine(schemas, "bom-1.6.SNAPSHOT.schema.json"))
-            .Evaluate(JsonDocument.Parse(text).RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+        JsonSchema schema = JsonSchema.FromFile(Path.Combine(schemas, "bom-1.6.SNAPSHOT.schema.json"));
+        EvaluationResults results = schema.Evaluate(JsonDocument.Parse(text).RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
         Assert.IsTrue(results.IsValid, string.Join('\n', (results.Details ?? []).Where(detail => detail.Errors is not null).Select(detail => $"{detail.InstanceLocation}: {string.Join("; ", detail.Errors!.Values)}").Take(10)));
         JsonNode root = JsonNode.Parse(text)!;
         root["metadata"]!["component"]!["modelCard"]!["unknown"] = 1;
-        Assert.IsFalse(JsonSchema.FromFile(Path.Combine(schemas, "bom-1.6.SNAPSHOT.schema.json")).Evaluate(JsonDocument.Parse(root.ToJsonString()).RootElement).IsValid, "the schema is not looked at");
+        Assert.IsFalse(schema.Evaluate(JsonDocument.Parse(root.ToJsonString()).RootElement).IsValid, "the schema is not looked at");
         Assert.AreEqual(FileHash.Sha256(model.ModelPath), (string?)root["metadata"]!["component"]!["hashes"]![0]!["content"]);
         Assert.AreEqual(model.Plan.Base.Sha256, (string?)root["components"]![0]!["hashes"]![0]!["content"]);
         Assert.AreEqual(FileHash.Sha256(model.AdapterPath), (string?)root["components"]![1]!["hashes"]![0]!["content"]);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeBuild.Contracts.Plans;
 using EdgeBuild.LlamaCpp;
+using EdgeBuild.Worker.Caching;
 using EdgeBuild.Worker.Pipeline;
 using EdgeBuild.Worker.Reporting;
 
@@ -92,6 +94,13 @@ public sealed record EvaluationRecord
             return null;
         }
     }
+
+    /// <summary>Reads the record of the model that a plan's lock file names, to compare with.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The record; null when it is the very model of the plan, or not in the cache.</returns>
+    public static EvaluationRecord? ReadPrevious(ArtifactCache cache, TrainingPlan plan) =>
+        plan.LastModelKey.Length > 0 && plan.LastModelKey != plan.ModelKey ? Read(cache.ModelDirectory(plan.LastModelKey)) : null;
 
     /// <summary>Writes the record.</summary>
     /// <param name="directory">The entry.</param>

@@ -28,10 +28,14 @@ public sealed class FullEvaluation(BuiltModel model, Action<string> report)
             IReadOnlyList<LabelledRow> sample = BaseEvaluation.Sample(rows.Test);
             var sets = record.Others.Where(set => set.Name is not (EvaluationSet.FewShot or EvaluationSet.Unquantized or EvaluationSet.Classic)).ToList();
             sets.Add(new EvaluationSet(EvaluationSet.FewShot, await FewShotAsync(prompts, rows, sample, folder, cancellationToken)));
-            report("the model before quantizing, all test rows");
-            string exact = Path.Combine(folder, "exact.gguf");
-            QuantizeStage.Run(model.Plan, "F16", model.AdapterPath, exact, new Dictionary<string, float[]>(), cancellationToken);
-            sets.Add(new EvaluationSet(EvaluationSet.Unquantized, await EvaluateAsync(exact, model.Manifest, rows.Test, cancellationToken)));
+            if (!model.IsAdapter)
+            {
+                report("the model before quantizing, all test rows");
+                string exact = Path.Combine(folder, "exact.gguf");
+                QuantizeStage.Run(model.Plan, "F16", model.AdapterPath, exact, new Dictionary<string, float[]>(), cancellationToken);
+                sets.Add(new EvaluationSet(EvaluationSet.Unquantized, await EvaluateAsync(exact, model.Manifest, rows.Test, cancellationToken)));
+            }
+
             report("ML.NET");
             (IReadOnlyList<OutputEvaluation> classic, IReadOnlyList<DataSizePoint> sizes) = Classify(record, rows, cancellationToken);
             sets.Add(new EvaluationSet(EvaluationSet.Classic, classic));
@@ -85,7 +89,7 @@ public sealed class FullEvaluation(BuiltModel model, Action<string> report)
     }
 
     private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(string path, EdgeManifest manifest, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
-        ModelEvaluator.EvaluateAsync(path, manifest, rows, model.Plan.Threads > 0 ? model.Plan.Threads : null, _ => { }, cancellationToken);
+        ModelEvaluator.EvaluateAsync(new MeasuredModel(path, manifest), rows, model.Plan.Threads > 0 ? model.Plan.Threads : null, _ => { }, cancellationToken);
 
     private static (IReadOnlyList<OutputEvaluation> Answers, IReadOnlyList<DataSizePoint> Sizes) Classify(EvaluationRecord record, RowSet rows, CancellationToken cancellationToken)
     {

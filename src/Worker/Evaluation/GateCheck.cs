@@ -1,5 +1,4 @@
 using EdgeBuild.Contracts;
-using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 using static System.FormattableString;
 
@@ -77,7 +76,7 @@ public sealed class GateCheck(TrainingPlan plan, EvaluationRecord? previous = nu
             : null;
     }
 
-    private static string Name(OutputEvaluation evaluation) => LockFile.OutputKey(evaluation.Prompt, evaluation.Output);
+    private string Name(OutputEvaluation evaluation) => plan.MetricKey(evaluation.Prompt, evaluation.Output);
 
     private static string Rows(OutputEvaluation evaluation) => string.Join(", ", evaluation.Wrong.Take(NamedRows).Select(wrong => $"{wrong.File}({wrong.Line})"));
 }

@@ -81,8 +81,8 @@ public sealed record OutputEvaluation
     [JsonIgnore]
     public IReadOnlyList<RowOutcome> Wrong => [.. Outcomes.Where(outcome => !outcome.Right).OrderByDescending(outcome => outcome.Confidence)];
 
-    /// <summary>Finds the same output among others.</summary>
-    /// <param name="others">The others.</param>
+    /// <summary>Finds the same output among those of another model.</summary>
+    /// <param name="others">The outputs of the other model.</param>
     /// <returns>The output, or null.</returns>
     public OutputEvaluation? In(IEnumerable<OutputEvaluation> others) => others.FirstOrDefault(other => other.Prompt == Prompt && other.Output == Output);
 }

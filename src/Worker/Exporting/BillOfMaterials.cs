@@ -62,7 +62,7 @@ public static class BillOfMaterials
         {
             ["type"] = "machine-learning-model",
             ["bom-ref"] = "model",
-            ["name"] = model.Plan.Model,
+            ["name"] = model.Plan.Name,
             ["version"] = model.Plan.ModelKey[..Math.Min(12, model.Plan.ModelKey.Length)],
             ["hashes"] = Hashes(sha256),
         };
@@ -94,7 +94,7 @@ public static class BillOfMaterials
                 ["technicalLimitations"] = new JsonArray("Answers only the prompts that it was trained on; figures hold for inputs like those of the test rows."),
                 ["performanceTradeoffs"] = new JsonArray(record.File.Describe()),
             },
-            ["properties"] = new JsonArray([.. GgufProvenance.Facts(model.Plan, record.File.Quantization, model.AdapterPath).Where(fact => fact.Value.Length > 0)
+            ["properties"] = new JsonArray([.. GgufProvenance.Facts(model.Plan, record.File.Quantization, model.AdapterPath)
                 .Select(fact => (JsonNode)new JsonObject { ["name"] = GgufProvenance.Prefix + fact.Key, ["value"] = fact.Value })]),
         };
     }
@@ -148,7 +148,7 @@ public static class BillOfMaterials
     {
         ["type"] = "machine-learning-model",
         ["bom-ref"] = "adapter",
-        ["name"] = model.Plan.Model + " LoRA adapter",
+        ["name"] = model.Plan.Name + " LoRA adapter",
         ["version"] = model.Plan.AdapterKey[..Math.Min(12, model.Plan.AdapterKey.Length)],
         ["hashes"] = Hashes(sha256),
     };

@@ -46,7 +46,7 @@ public static class ModelCard
         }
 
         text.Append("\n## Made of\n\n");
-        foreach (KeyValuePair<string, string> fact in GgufProvenance.Facts(model.Plan, record.File.Quantization, model.AdapterPath).Where(fact => fact.Value.Length > 0))
+        foreach (KeyValuePair<string, string> fact in GgufProvenance.Facts(model.Plan, record.File.Quantization, model.AdapterPath))
         {
             text.Append("* ").Append(fact.Key).Append(": ").Append(fact.Value).Append('\n');
         }

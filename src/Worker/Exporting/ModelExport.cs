@@ -18,6 +18,11 @@ public sealed class ModelExport(BuiltModel model, Action<string> report)
     /// <summary>Gets the names of all forms.</summary>
     public static IReadOnlyList<string> Formats { get; } = [.. _merged, "adapter", "peft", "bom"];
 
+    /// <summary>Gets the forms that a model can be written in.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>All for a merged model; without those of a merged file for an adapter.</returns>
+    public static IReadOnlyList<string> FormatsOf(BuiltModel model) => model.IsAdapter ? [.. Formats.Except(_merged)] : Formats;
+
     private string FileName => model.Plan.Model + ".gguf";
 
     /// <summary>Writes the forms.</summary>
@@ -27,6 +32,12 @@ public sealed class ModelExport(BuiltModel model, Action<string> report)
     /// <param name="cancellationToken">Ends the work.</param>
     public async Task RunAsync(IReadOnlyCollection<string> formats, string output, string publisher, CancellationToken cancellationToken)
     {
+        if (model.IsAdapter && formats.FirstOrDefault(format => _merged.Contains(format, StringComparer.OrdinalIgnoreCase)) is { } merged)
+        {
+            throw new EdgeBuildException(
+                ErrorCodes.ModelNotBuilt, $"'{model.Plan.Name}' is an adapter for '{model.Plan.Model}', so there is no merged file for the format '{merged}'. Use {string.Join(", ", FormatsOf(model))}.");
+        }
+
         string? first = null;
         foreach (string format in Formats.Where(format => formats.Contains(format, StringComparer.OrdinalIgnoreCase)))
         {
@@ -53,13 +64,13 @@ public sealed class ModelExport(BuiltModel model, Action<string> report)
                     WriteText(Path.Combine(folder, "bom.cdx.json"), BillOfMaterials.Write(model, _prompts, FileHash.Sha256(Path.Combine(folder, FileName), cancellationToken)));
                     break;
                 case "adapter":
-                    Copy(model.AdapterPath, Path.Combine(folder, model.Plan.Model + ".lora.gguf"));
+                    Copy(model.AdapterPath, Path.Combine(folder, model.Plan.Name + ".lora.gguf"));
                     break;
                 case "peft":
                     await WritePeftAsync(folder, cancellationToken);
                     break;
                 case "bom":
-                    WriteText(Path.Combine(folder, "bom.cdx.json"), BillOfMaterials.Write(model, _prompts, FileHash.Sha256(model.ModelPath, cancellationToken)));
+                    WriteText(Path.Combine(folder, "bom.cdx.json"), BillOfMaterials.Write(model, _prompts, FileHash.Sha256(model.ShippedPath, cancellationToken)));
                     break;
             }
         }

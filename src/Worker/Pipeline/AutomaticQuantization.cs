@@ -11,9 +11,9 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="plan">The plan.</param>
 /// <param name="adapterPath">The GGUF adapter.</param>
 /// <param name="importance">The importance of the inputs of each matrix.</param>
-/// <param name="progress">Receives messages.</param>
+/// <param name="rows">The rows.</param>
 public sealed class AutomaticQuantization(
-    TrainingPlan plan, string adapterPath, IReadOnlyDictionary<string, float[]> importance, ProgressReporter progress)
+    TrainingPlan plan, string adapterPath, IReadOnlyDictionary<string, float[]> importance, QuantizationRows rows)
 {
     /// <summary>Half a percentage point is less than the rows of most test sets can show.</summary>
     private const double DefaultLoss = 0.005;
@@ -22,30 +22,24 @@ public sealed class AutomaticQuantization(
 
     /// <summary>Writes the model with the chosen type.</summary>
     /// <param name="outputPath">The file to write.</param>
-    /// <param name="rows">The validation rows.</param>
     /// <param name="unquantized">The model before quantizing.</param>
-    /// <param name="evaluate">Measures a file on rows.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>What was made, and the types that were tried.</returns>
     public async Task<(QuantizedFile File, IReadOnlyList<QuantizationTrial> Trials)> RunAsync(
-        string outputPath,
-        IReadOnlyList<LabelledRow> rows,
-        UnquantizedModel unquantized,
-        Func<string, IReadOnlyList<LabelledRow>, string, Task<IReadOnlyList<OutputEvaluation>>> evaluate,
-        CancellationToken cancellationToken)
+        string outputPath, UnquantizedModel unquantized, CancellationToken cancellationToken)
     {
         double most = plan.Gates.MaxQuantizationLoss ?? DefaultLoss;
-        IReadOnlyList<OutputEvaluation> reference = await unquantized.EvaluateAsync(rows);
+        IReadOnlyList<OutputEvaluation> reference = await unquantized.EvaluateAsync(rows.Validation);
         (string Type, long Bytes)[] candidates = [.. _types.Select(type => (type, Size(type))).OrderBy(candidate => candidate.Item2)];
         var trials = new List<QuantizationTrial>();
         foreach ((string type, long bytes) in candidates)
         {
             bool weighs = QuantizationNames.UsesImportance(type);
             QuantizedFile file = QuantizeStage.Run(plan, type, adapterPath, outputPath, weighs ? importance : new Dictionary<string, float[]>(), cancellationToken);
-            IReadOnlyList<OutputEvaluation> answers = await evaluate(outputPath, rows, $"trying {type}");
+            IReadOnlyList<OutputEvaluation> answers = await rows.Evaluate(outputPath, rows.Validation, $"trying {type}");
             double loss = QuantizationLoss.Largest(reference, answers);
             trials.Add(new QuantizationTrial(type, bytes, loss));
-            progress.Message(string.Create(CultureInfo.InvariantCulture, $"{plan.Model}: {type}, {bytes / 1e6:0.0} MB, loses {loss:P1} of {rows.Count} validation rows"));
+            rows.Message(string.Create(CultureInfo.InvariantCulture, $"{plan.Model}: {type}, {bytes / 1e6:0.0} MB, loses {loss:P1} of {rows.Validation.Count} validation rows"));
 
             // The largest candidate is the model itself but for 16-bit rounding.
             if (loss <= most || type == candidates[^1].Type)

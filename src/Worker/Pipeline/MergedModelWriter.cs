@@ -7,11 +7,11 @@ namespace EdgeBuild.Worker.Pipeline;
 /// rounded to their type. No file of full precision lies in between, and memory does not grow with the model.
 /// </summary>
 /// <param name="baseFile">The base.</param>
-/// <param name="merge">The adapter.</param>
+/// <param name="merge">The adapter; null for the base alone.</param>
 /// <param name="types">The type of each tensor of the result.</param>
 /// <param name="importance">The importance of the inputs of each matrix; empty for none.</param>
 public sealed class MergedModelWriter(
-    GgufFile baseFile, AdapterMerge merge, IReadOnlyDictionary<string, GgmlType> types, IReadOnlyDictionary<string, float[]> importance)
+    GgufFile baseFile, AdapterMerge? merge, IReadOnlyDictionary<string, GgmlType> types, IReadOnlyDictionary<string, float[]> importance)
 {
     private const int ValuesAtOnce = 1 << 22;
 
@@ -35,7 +35,7 @@ public sealed class MergedModelWriter(
         foreach (GgufTensor tensor in baseFile.Tensors)
         {
             GgmlType type = types[tensor.Name];
-            bool adapted = merge.Adapts(tensor.Name);
+            bool adapted = merge?.Adapts(tensor.Name) == true;
             if (!adapted && type == tensor.Type)
             {
                 writer.AddTensor(tensor);
@@ -63,7 +63,7 @@ public sealed class MergedModelWriter(
             tensor.Dequantize(row, count, weights);
             if (adapted)
             {
-                merge.AddTo(tensor, row, count, _weights);
+                merge!.AddTo(tensor, row, count, _weights);
             }
 
             GgmlQuantizer.Quantize(type, weights, count, length, blocks, weightOfInputs, cancellationToken);

@@ -18,32 +18,32 @@ public static class QuantizeStage
     /// <exception cref="EdgeBuildException">EDGE3004: it is not known.</exception>
     public static void CheckName(TrainingPlan plan)
     {
-        if (!QuantizationNames.KeepsBase(plan.Quantization) && !QuantizationNames.IsAuto(plan.Quantization) && !ModelQuantizer.IsFileType(plan.Quantization))
+        if (!QuantizationNames.KeepsBase(plan.Quantization) && !(QuantizationNames.IsAuto(plan.Quantization) && plan.Kind == ArtifactKind.MergedModel) && !ModelQuantizer.IsFileType(plan.Quantization))
         {
             throw new EdgeBuildException(
                 ErrorCodes.UnknownQuantization,
-                $"The quantization '{plan.Quantization}' is not known. Use Auto, Base or one of {string.Join(", ", ModelQuantizer.FileTypes)}.");
+                $"The quantization '{plan.Quantization}' is not known{(QuantizationNames.IsAuto(plan.Quantization) ? " for a model whose adapters are loaded at run time" : string.Empty)}. Use Auto, Base or one of {string.Join(", ", ModelQuantizer.FileTypes)}.");
         }
     }
 
     /// <summary>Writes the model file.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="quantization">A type's name or <c>Base</c>.</param>
-    /// <param name="adapterPath">The GGUF adapter.</param>
+    /// <param name="adapterPath">The GGUF adapter; null for the base alone.</param>
     /// <param name="outputPath">The file to write.</param>
     /// <param name="importance">The importance of the inputs of each matrix; empty for none.</param>
     /// <param name="cancellationToken">Ends the work between groups of rows.</param>
     /// <returns>What was made.</returns>
     /// <exception cref="EdgeBuildException">EDGE3001 or EDGE3002.</exception>
     public static QuantizedFile Run(
-        TrainingPlan plan, string quantization, string adapterPath, string outputPath, IReadOnlyDictionary<string, float[]> importance, CancellationToken cancellationToken)
+        TrainingPlan plan, string quantization, string? adapterPath, string outputPath, IReadOnlyDictionary<string, float[]> importance, CancellationToken cancellationToken)
     {
         bool keepTypes = QuantizationNames.KeepsBase(quantization);
         using GgufFile baseFile = GgufFile.Open(plan.Base.Path, validate: false);
         IReadOnlyDictionary<string, GgmlType> types = keepTypes
             ? baseFile.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Type, StringComparer.Ordinal)
             : QuantizationTypes.Of(plan.Base.Path, quantization, importance.Count > 0);
-        using var merge = new AdapterMerge(adapterPath);
+        using AdapterMerge? merge = adapterPath is null ? null : new AdapterMerge(adapterPath);
         using var writer = new GgufWriter(baseFile);
         if (!keepTypes)
         {
@@ -52,7 +52,7 @@ public static class QuantizeStage
         }
 
         GgufProvenance.Write(writer, plan, quantization, adapterPath);
-        LabelHeadMetadata.Write(writer, merge.Heads);
+        LabelHeadMetadata.Write(writer, merge?.Heads ?? []);
         var tensors = new MergedModelWriter(baseFile, merge, types, importance);
         tensors.AddTensors(writer, cancellationToken);
         writer.Write(outputPath, cancellationToken);
@@ -64,6 +64,23 @@ public static class QuantizeStage
             Fallbacks(baseFile, quantization, types),
             tensors.RoundingError,
             string.Join(", ", QuantizedFile.TypeShare.Of(baseFile).Select(share => share.Type).Where(type => type is not ("F32" or "F16" or "BF16"))));
+    }
+
+    /// <summary>Writes the file of a plain model: the base's own file byte for byte, or its weights in another type.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="outputPath">The file to write.</param>
+    /// <param name="cancellationToken">Ends the work between groups of rows.</param>
+    /// <exception cref="EdgeBuildException">EDGE3001.</exception>
+    public static void RunPlain(TrainingPlan plan, string outputPath, CancellationToken cancellationToken)
+    {
+        if (QuantizationNames.KeepsBase(plan.Quantization))
+        {
+            File.Copy(plan.Base.Path, outputPath);
+        }
+        else
+        {
+            Run(plan, plan.Quantization, null, outputPath, new Dictionary<string, float[]>(), cancellationToken);
+        }
     }
 
     /// <summary>Counts the matrices whose rows fit no large block, where the quantization asks for one.</summary>

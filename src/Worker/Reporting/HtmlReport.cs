@@ -21,8 +21,8 @@ public static class HtmlReport
         var html = new StringBuilder(1 << 20);
         html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"").Append(policy)
             .Append("\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>")
-            .Append(HtmlText.Encode(content.Plan.Model)).Append(" – EdgeBuild report</title><style>\n").Append(style).Append("</style></head><body>\n");
-        html.Append("<a class=\"skip\" href=\"#content\">Skip to the content</a><header><h1>").Append(HtmlText.Encode(content.Plan.Model))
+            .Append(HtmlText.Encode(content.Plan.Name)).Append(" – EdgeBuild report</title><style>\n").Append(style).Append("</style></head><body>\n");
+        html.Append("<a class=\"skip\" href=\"#content\">Skip to the content</a><header><h1>").Append(HtmlText.Encode(content.Plan.Name))
             .Append("</h1><p class=\"sub\">Measured on the file that ships, in the runtime that ships. Keep this file private: it shows rows of the data.</p>\n");
         (string Id, string Title, string Body)[] sections =
         [

@@ -28,8 +28,11 @@ internal static class AskVerb
         TrainedPrompt prompt = (name is null ? (prompts.Count == 1 ? prompts[0] : null) : prompts.FirstOrDefault(candidate => candidate.Name == name))
             ?? throw new EdgeBuildException(ErrorCodes.UnknownReference, $"Name a prompt of the model with --prompt: {string.Join(", ", prompts.Select(candidate => candidate.Name))}.");
         PromptDefinition definition = prompt.Definition(model.Plan.Model);
-        EdgeManifest manifest = model.Manifest;
-        using EdgePromptClient tuned = EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = model.ModelPath, Manifest = manifest });
+        MeasuredModel measured = model.Measured;
+        EdgeManifest manifest = measured.Manifest;
+        using EdgePromptClient tuned = EdgePromptClient.Open(
+            definition, new EdgeClientOptions { ModelPath = measured.Path, Manifest = manifest, AdapterDirectory = measured.AdapterDirectory });
+        var call = new EdgeCallOptions { Adapter = model.IsAdapter ? model.Plan.Adapter : null };
         bool hasBase = withBase && File.Exists(model.Plan.Base.Path);
         using EdgePromptClient? untuned = hasBase
             ? EdgePromptClient.Open(definition, new EdgeClientOptions
@@ -43,7 +46,7 @@ internal static class AskVerb
             : null;
         while (Read(prompt) is { } inputs)
         {
-            Write("tuned", await tuned.PredictAsync(inputs, cancellationToken));
+            Write("tuned", await tuned.PredictAsync(inputs, call, cancellationToken));
             if (untuned is not null)
             {
                 Write("base", await untuned.PredictAsync(inputs, cancellationToken));

@@ -29,7 +29,7 @@ internal static class ExportVerb
         command.SetAction(async (parsed, cancellationToken) =>
         {
             BuiltModel built = model.Find(parsed);
-            string[] chosen = parsed.GetValue(formats) is { Length: > 0 } named ? named : [.. ModelExport.Formats];
+            string[] chosen = parsed.GetValue(formats) is { Length: > 0 } named ? named : [.. ModelExport.FormatsOf(built)];
             await new ModelExport(built, Console.WriteLine).RunAsync(chosen, parsed.GetRequiredValue(output).FullName, parsed.GetRequiredValue(publisher), cancellationToken);
             return 0;
         });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeBuild.Contracts.Plans;
 
 namespace EdgeBuild.Worker.Verbs;
 
@@ -26,4 +27,7 @@ internal sealed class ModelArguments
 
     /// <summary>Finds the model.</summary>
     public BuiltModel Find(ParseResult parsed) => BuiltModel.Find(parsed.GetRequiredValue(_project), parsed.GetValue(_model));
+
+    /// <summary>Finds the plan of the model, which need not be built.</summary>
+    public TrainingPlan FindPlan(ParseResult parsed) => BuiltModel.FindPlan(parsed.GetRequiredValue(_project), parsed.GetValue(_model));
 }
