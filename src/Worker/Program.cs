@@ -6,6 +6,9 @@ var root = new RootCommand("EdgeBuild: fine-tunes small language models as a bui
 root.Subcommands.Add(TrainVerb.Create());
 root.Subcommands.Add(InspectVerb.Create());
 root.Subcommands.Add(PromptVerb.Create());
+root.Subcommands.Add(LintVerb.Create());
+root.Subcommands.Add(FormatVerb.Create());
+root.Subcommands.Add(LspVerb.Create());
 root.Subcommands.Add(ReportVerb.Create());
 root.Subcommands.Add(ExportVerb.Create());
 root.Subcommands.Add(DiffVerb.Create());
