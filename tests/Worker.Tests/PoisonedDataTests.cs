@@ -25,8 +25,11 @@ public sealed class PoisonedDataTests : IDisposable
     {
         TrainingPlan good = _project.Plan("good", string.Empty, _project.Prompt(SmallProject.Colors, SmallProject.Rows(0, TrainRows), SmallProject.Rows(TrainRows, TestRows))) with { Gates = new PlannedGates(0.9, null) };
         Assert.IsTrue(await _project.RunAsync(good, TestContext.CancellationToken), string.Join('\n', _project.Output));
-        TrainingPlan poisoned = _project.Plan("poisoned", string.Empty, _project.Prompt(SmallProject.Colors, Rows(0, TrainRows), Rows(TrainRows, TestRows)))
-            with { Gates = new PlannedGates(0.9, null), LastModelKey = good.ModelKey };
+        TrainingPlan poisoned = _project.Plan("poisoned", string.Empty, _project.Prompt(SmallProject.Colors, Rows(0, TrainRows), Rows(TrainRows, TestRows))) with
+        {
+            Gates = new PlannedGates(0.9, null),
+            LastModelKey = good.ModelKey,
+        };
 
         Assert.IsFalse(await _project.RunAsync(poisoned, TestContext.CancellationToken));
 

@@ -89,6 +89,7 @@ public sealed partial class ReportTests
         await page.GotoAsync(new Uri(path).AbsoluteUri);
 
         Assert.IsEmpty(errors, string.Join('\n', errors));
+        TestContext.WriteLine($"drawn after {await page.EvaluateAsync<double>("() => performance.getEntriesByType('navigation')[0].loadEventEnd"):0} ms");
         Assert.AreEqual("Support – EdgeBuild report", await page.TitleAsync());
         int charts = await page.Locator("[data-chart]").CountAsync();
         Assert.IsGreaterThanOrEqualTo(5, charts);

@@ -35,8 +35,11 @@ public sealed class AutomaticQuantization(
         foreach ((string type, long bytes) in candidates)
         {
             bool weighs = QuantizationNames.UsesImportance(type);
-            QuantizedFile file = QuantizeStage.Run(plan, type, adapterPath, outputPath, weighs ? importance : new Dictionary<string, float[]>(), cancellationToken);
-            IReadOnlyList<OutputEvaluation> answers = await rows.Evaluate(outputPath, rows.Validation, $"trying {type}");
+
+            // A name of its own: the runtime shares what it has loaded under a name.
+            string path = $"{outputPath}.{type}";
+            QuantizedFile file = QuantizeStage.Run(plan, type, adapterPath, path, weighs ? importance : new Dictionary<string, float[]>(), cancellationToken);
+            IReadOnlyList<OutputEvaluation> answers = await rows.Evaluate(path, rows.Validation, $"trying {type}");
             double loss = QuantizationLoss.Largest(reference, answers);
             trials.Add(new QuantizationTrial(type, bytes, loss));
             rows.Message(string.Create(CultureInfo.InvariantCulture, $"{plan.Model}: {type}, {bytes / 1e6:0.0} MB, loses {loss:P1} of {rows.Validation.Count} validation rows"));
@@ -44,9 +47,12 @@ public sealed class AutomaticQuantization(
             // The largest candidate is the model itself but for 16-bit rounding.
             if (loss <= most || type == candidates[^1].Type)
             {
+                File.Move(path, outputPath);
                 trials.AddRange(candidates.Skip(trials.Count).Select(candidate => new QuantizationTrial(candidate.Type, candidate.Bytes, null)));
                 return (file, trials);
             }
+
+            File.Delete(path);
         }
 
         throw new InvalidOperationException("There is no type to choose from.");

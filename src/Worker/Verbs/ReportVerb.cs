@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using System.Diagnostics;
 using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Pipeline;
@@ -23,12 +24,24 @@ internal static class ReportVerb
             Console.WriteLine(new Uri(built.ReportPath));
             if (parsed.GetValue(open))
             {
-                using Process? browser = Process.Start(new ProcessStartInfo(built.ReportPath) { UseShellExecute = true });
+                Open(built.ReportPath);
             }
 
             return 0;
         });
         return command;
+    }
+
+    private static void Open(string path)
+    {
+        try
+        {
+            using Process? browser = Process.Start(new ProcessStartInfo(path) { UseShellExecute = true });
+        }
+        catch (Win32Exception)
+        {
+            Console.WriteLine("No browser could be started here; open the address above.");
+        }
     }
 
     /// <summary>Draws the report anew, since what it compares with may have changed.</summary>
