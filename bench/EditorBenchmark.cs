@@ -61,7 +61,11 @@ internal sealed class EditorBenchmark : IBenchmark
     {
         using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(server.StandardInput.BaseStream, server.StandardOutput.BaseStream, new SystemTextJsonFormatter()));
         var published = new ConcurrentDictionary<string, TaskCompletionSource>(StringComparer.Ordinal);
-        rpc.AddLocalRpcMethod("textDocument/publishDiagnostics", new Action<JsonElement, JsonElement, JsonElement>((uri, _, _) => published.GetOrAdd(uri.GetString()!, _ => new()).TrySetResult()));
+
+        // Arguments are matched by the names of the parameters.
+        rpc.AddLocalRpcMethod(
+            "textDocument/publishDiagnostics",
+            new Action<JsonElement, JsonElement, JsonElement>((uri, version, diagnostics) => published.GetOrAdd(uri.GetString()!, _ => new()).TrySetResult()));
         rpc.StartListening();
         await rpc.InvokeWithParameterObjectAsync<JsonElement>("initialize", new { processId = Environment.ProcessId, capabilities = new { } }, cancellationToken);
         string[] uris = [.. Enumerable.Range(0, Prompts).Select(prompt => new Uri(PromptPath(folder, prompt)).AbsoluteUri)];
