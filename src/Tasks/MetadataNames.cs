@@ -12,7 +12,8 @@ namespace EdgeBuild.Tasks;
 /// <param name="report">Receives EDGE0001.</param>
 internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report)
 {
-    private static readonly Dictionary<string, string[]> _known = new(StringComparer.Ordinal)
+    /// <summary>Gets the metadata of each item; property pages and the input file of the build are held against it.</summary>
+    public static IReadOnlyDictionary<string, string[]> Known { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["EdgeBase"] = ["Source", "Sha256", "License"],
         ["EdgeModel"] =
@@ -22,12 +23,13 @@ internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report
         ],
         ["EdgePrompt"] = ["Model", "Namespace", "ClientName"],
         ["EdgeDataset"] = ["Prompt", "Adapter", "Split", "Weight"],
+        ["EdgeAdapter"] = ["Model"],
     };
 
     /// <summary>Checks the items of a type.</summary>
     public void Check(string itemType, IEnumerable<ITaskItem> items)
     {
-        string[] known = _known[itemType];
+        string[] known = Known[itemType];
         foreach (ITaskItem item in items)
         {
             foreach (string name in item.CloneCustomMetadata().Keys.Cast<string>().Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)))

@@ -16,6 +16,8 @@ internal sealed class PackedFeed : IDisposable
 
     public static string RepositoryRoot => Metadata(nameof(RepositoryRoot));
 
+    public static string TinyBase => Path.Combine(RepositoryRoot, "tests", "Fixtures", "smollm2", "base.gguf");
+
     public string Root { get; }
 
     public string Version { get; }
@@ -50,14 +52,34 @@ internal sealed class PackedFeed : IDisposable
         {
             ["NUGET_PACKAGES"] = PackagesFolder,
             ["EDGEBUILD_CACHE"] = Cache,
+            ["DOTNET_CLI_HOME"] = Path.Combine(Root, "home"),
+            ["DOTNET_NOLOGO"] = "1",
+            ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
         },
         arguments);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static CommandResult RunDotnet(string directory, Dictionary<string, string> environment, params string[] arguments)
+    /// <summary>Runs a program with an empty EdgeBuild cache, so that it finds only what lies beside it.</summary>
+    public CommandResult RunProgram(string path, params string[] arguments) =>
+        Finish(DotnetProcess.Start(Root, arguments, "EdgeBuildTraining", ProgramEnvironment, path));
+
+    /// <summary>Runs a program with an empty EdgeBuild cache and the restored packages, among them libtorch.</summary>
+    public CommandResult RunTool(string path, params string[] arguments) =>
+        Finish(DotnetProcess.Start(Root, arguments, "EdgeBuildTraining", new Dictionary<string, string>(ProgramEnvironment) { ["NUGET_PACKAGES"] = PackagesFolder }, path));
+
+    /// <summary>Starts a program that ends only when it is killed.</summary>
+    public Process StartProgram(string path, Dictionary<string, string> variables, params string[] arguments) => DotnetProcess.Start(
+        Root, arguments, "EdgeBuildTraining", new Dictionary<string, string>(variables.Concat(ProgramEnvironment)), path);
+
+    private Dictionary<string, string> ProgramEnvironment => new() { ["EDGEBUILD_CACHE"] = Path.Combine(Root, "nothing") };
+
+    private static CommandResult RunDotnet(string directory, Dictionary<string, string> environment, params string[] arguments) =>
+        Finish(DotnetProcess.Start(directory, arguments, "EdgeBuildTraining", environment));
+
+    private static CommandResult Finish(Process started)
     {
-        using Process process = DotnetProcess.Start(directory, arguments, "EdgeBuildTraining", environment);
+        using Process process = started;
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
@@ -77,6 +99,10 @@ internal sealed class PackedFeed : IDisposable
                 .Where(line => line.StartsWith("E ", StringComparison.Ordinal) || line.StartsWith("EM ", StringComparison.Ordinal))
                 .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim()),
         ];
+        // What this machine has restored before is a feed too, and needs no network.
+        string restored = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        sources = Directory.Exists(restored) ? [restored, .. sources] : sources;
         IEnumerable<string> lines = sources.Select((source, index) => $"    <add key=\"machine{index}\" value=\"{source}\" />");
         File.WriteAllText(Path.Combine(Root, "nuget.config"), $"""
             <configuration>
