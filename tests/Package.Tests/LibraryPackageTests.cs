@@ -51,6 +51,12 @@ public sealed class LibraryPackageTests
             Assert.IsEmpty(package.Entries.Where(entry => entry.FullName.EndsWith(".gguf", StringComparison.Ordinal) || entry.FullName.StartsWith("buildTransitive", StringComparison.Ordinal)));
         }
 
+        app.Dotnet("pack", "-nologo", "--no-build", "-o", "with").Succeeded();
+        using (ZipArchive package = ZipFile.OpenRead(app.PathOf("with/App.1.0.0-beta.nupkg")))
+        {
+            Assert.HasCount(1, package.Entries.Where(entry => entry.FullName == "edge/Support.gguf"));
+        }
+
         CommandResult large = app.Dotnet("pack", "-nologo", "-o", "large", "-p:EdgeBuildPackageLimit=0.1");
         Assert.HasCount(1, large.Errors, large.Output);
         Assert.Contains("App.csproj : error EDGE3010: ", large.Errors[0]);

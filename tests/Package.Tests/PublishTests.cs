@@ -54,12 +54,16 @@ public sealed class PublishTests
     }
 
     [TestMethod]
-    public void A_self_contained_app_answers()
+    public void A_self_contained_app_answers_also_as_one_file_with_all_natives()
     {
         var app = new UserApp(SharedFeed.Feed, "selfcontained");
         app.Dotnet("publish", "-nologo", "-v:d", "-r", HostPlatform, "--self-contained", "-o", "out").WithoutWork();
         CollectionAssert.Contains(app.FilesOf("out"), "edge/Support.gguf");
         app.RunProgram("out/App", "twice charged 3").Answered();
+
+        app.Dotnet(
+            "publish", "-nologo", "-r", HostPlatform, "--self-contained", "-p:PublishSingleFile=true", "-p:IncludeNativeLibrariesForSelfExtract=true", "-o", "one").Succeeded();
+        app.RunProgram("one/App", "twice charged 3").Answered();
     }
 
     [TestMethod]

@@ -74,11 +74,11 @@ internal class UserFolder
     public void WriteProject(string path, string properties, string items, string sdk = "Microsoft.NET.Sdk") => Write(path, $"""
         <Project Sdk="{sdk}">
           <PropertyGroup>
+            {properties}
             <TargetFramework Condition="'$(TargetFrameworks)' == ''">net10.0</TargetFramework>
             <ImplicitUsings>enable</ImplicitUsings>
             <Nullable>enable</Nullable>
             <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-            {properties}
           </PropertyGroup>
           <ItemGroup>
         {items}

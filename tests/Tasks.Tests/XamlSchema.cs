@@ -19,7 +19,7 @@ internal sealed class XamlSchema
         MetadataReader reader = image.GetMetadataReader();
         foreach (TypeDefinition type in reader.TypeDefinitions.Select(reader.GetTypeDefinition).Where(type => reader.GetString(type.Namespace) == Namespace))
         {
-            string parent = type.BaseType.Kind == HandleKind.TypeDefinition ? reader.GetString(reader.GetTypeDefinition((TypeDefinitionHandle)type.BaseType).Name) : string.Empty;
+            string parent = type.BaseType is { IsNil: false, Kind: HandleKind.TypeDefinition } ? reader.GetString(reader.GetTypeDefinition((TypeDefinitionHandle)type.BaseType).Name) : string.Empty;
             IEnumerable<string> properties = type.GetProperties().Select(reader.GetPropertyDefinition).Select(property => reader.GetString(property.Name));
             _types.Add(reader.GetString(type.Name), (parent, [.. properties]));
         }
