@@ -33,7 +33,7 @@ public sealed class LibraryPackageTests
             """);
         folder.WriteProject("Middle/Middle.csproj", string.Empty, """<PackageReference Include="Desk" Version="1.2.3-beta" />""");
         folder.WriteProject("App/App.csproj", "<OutputType>Exe</OutputType>", """<ProjectReference Include="../Middle/Middle.csproj" />""");
-        folder.Write("App/Program.cs", UserFolder.Program.Replace("using App;", "using Desk;", StringComparison.Ordinal));
+        folder.Write("App/Program.cs", UserFolder.Program.Replace("using App;", "using Desk;\nusing EdgeBuild.Runtime;", StringComparison.Ordinal));
         folder.Dotnet("run", "--project", "App", "--", "twice charged 3").Answered();
         folder.Dotnet("publish", "App", "-nologo", "-o", "out").Succeeded();
         folder.RunAssembly("out/App.dll", "twice charged 3").Answered();

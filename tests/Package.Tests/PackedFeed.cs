@@ -37,7 +37,9 @@ internal sealed class PackedFeed : IDisposable
         var feed = new PackedFeed(Directory.CreateTempSubdirectory("edgebuild-package-").FullName, version);
 
         // The packing itself runs with the caches of this machine, as a release does.
-        RunDotnet(RepositoryRoot, [], "build", Path.Combine(RepositoryRoot, "build", "Pack.proj"), "-nologo", "-c", Metadata("Configuration"), $"-p:EdgeBuildPackageVersion={version}", $"-p:PackageOutputPath={feed.Packages}/").Succeeded();
+        CommandResult pack = RunDotnet(
+            RepositoryRoot, [], "build", Path.Combine(RepositoryRoot, "build", "Pack.proj"), "-nologo", "-c", Metadata("Configuration"), $"-p:EdgeBuildPackageVersion={version}", $"-p:PackageOutputPath={feed.Packages}/");
+        Assert.Contains("0 Warning(s)", pack.Succeeded().Output, pack.Output);
         feed.WriteConfiguration();
         return feed;
     }
@@ -64,9 +66,10 @@ internal sealed class PackedFeed : IDisposable
     public CommandResult RunProgram(string path, params string[] arguments) =>
         Finish(DotnetProcess.Start(Root, arguments, "EdgeBuildTraining", ProgramEnvironment, path));
 
-    /// <summary>Runs a program with an empty EdgeBuild cache and the restored packages, among them libtorch.</summary>
-    public CommandResult RunTool(string path, params string[] arguments) =>
-        Finish(DotnetProcess.Start(Root, arguments, "EdgeBuildTraining", new Dictionary<string, string>(ProgramEnvironment) { ["NUGET_PACKAGES"] = PackagesFolder }, path));
+    /// <summary>Runs the tool with an empty EdgeBuild cache and the restored packages, among them libtorch.</summary>
+    public CommandResult RunTool(string path, params string[] arguments) => Finish(
+        DotnetProcess.Start(Root, arguments, "EdgeBuildTraining", new Dictionary<string, string>(ProgramEnvironment) { ["NUGET_PACKAGES"] = PackagesFolder }, path),
+        keepInput: true);
 
     /// <summary>Starts a program that ends only when it is killed.</summary>
     public Process StartProgram(string path, Dictionary<string, string> variables, params string[] arguments) => DotnetProcess.Start(
@@ -77,10 +80,16 @@ internal sealed class PackedFeed : IDisposable
     private static CommandResult RunDotnet(string directory, Dictionary<string, string> environment, params string[] arguments) =>
         Finish(DotnetProcess.Start(directory, arguments, "EdgeBuildTraining", environment));
 
-    private static CommandResult Finish(Process started)
+    /// <param name="started">The process.</param>
+    /// <param name="keepInput">The worker ends with its input: then nobody waits for it.</param>
+    private static CommandResult Finish(Process started, bool keepInput = false)
     {
         using Process process = started;
-        process.StandardInput.Close();
+        if (!keepInput)
+        {
+            process.StandardInput.Close();
+        }
+
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
