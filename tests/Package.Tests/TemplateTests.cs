@@ -37,7 +37,7 @@ public sealed class TemplateTests
         CommandResult run = _folder.Dotnet("run", "--project", "my-desk.app", "--", "I cannot log in").Succeeded();
         string[] lines = run.Output.Trim().Split('\n', StringSplitOptions.TrimEntries);
         Assert.AreEqual("I cannot log in", lines[^7], run.Output);
-        Assert.AreEqual(100.0, lines[^5..].Sum(line => double.Parse(line.Split(' ')[^1].TrimEnd('%'), CultureInfo.CurrentCulture)), 0.5, run.Output);
+        Assert.AreEqual(100.0, lines[^5..].Sum(line => double.Parse(line.TrimEnd('%').Trim().Split(' ')[^1], CultureInfo.CurrentCulture)), 0.5, run.Output);
         Assert.IsTrue(File.Exists(_folder.PathOf("my-desk.app/edgebuild.lock.json")));
     }
 
