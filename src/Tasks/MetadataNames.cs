@@ -12,18 +12,20 @@ namespace EdgeBuild.Tasks;
 /// <param name="report">Receives EDGE0001.</param>
 internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report)
 {
+    private static readonly string[] _trained =
+    [
+        "MinAccuracy", "MaxRegression", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
+        "MaxLength", "TargetModules", "ValidationSplit", "Patience", "LoraPlusRatio", "RsLora",
+    ];
+
     /// <summary>Gets the metadata of each item; property pages and the input file of the build are held against it.</summary>
     public static IReadOnlyDictionary<string, string[]> Known { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["EdgeBase"] = ["Source", "Sha256", "License"],
-        ["EdgeModel"] =
-        [
-            "Base", "Quantization", "Delivery", "MinAccuracy", "MaxRegression", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
-            "MaxLength", "TargetModules", "ValidationSplit", "Patience", "LoraPlusRatio", "RsLora",
-        ],
+        ["EdgeModel"] = ["Base", "Quantization", "Delivery", .. _trained],
+        ["EdgeAdapter"] = ["Model", .. _trained],
         ["EdgePrompt"] = ["Model", "Namespace", "ClientName"],
         ["EdgeDataset"] = ["Prompt", "Adapter", "Split", "Weight"],
-        ["EdgeAdapter"] = ["Model"],
     };
 
     /// <summary>Checks the items of a type.</summary>

@@ -6,7 +6,7 @@ namespace EdgeBuild.Contracts.Plans;
 public sealed record TrainingPlan
 {
     /// <summary>The version of the format.</summary>
-    public const int ContractVersion = 1;
+    public const int ContractVersion = 2;
 
     /// <summary>Gets what is made.</summary>
     public ArtifactKind Kind { get; init; }
