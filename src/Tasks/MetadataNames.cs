@@ -22,8 +22,9 @@ internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report
     public static IReadOnlyDictionary<string, string[]> Known { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["EdgeBase"] = ["Source", "Sha256", "License"],
-        ["EdgeModel"] = ["Base", "Quantization", "Delivery", .. _trained],
-        ["EdgeAdapter"] = ["Model", .. _trained],
+        // Spreading an array would need System.Memory, which MSBuild of .NET Framework has in a version of its own.
+        ["EdgeModel"] = _trained.Concat(["Base", "Quantization", "Delivery"]).ToArray(),
+        ["EdgeAdapter"] = _trained.Concat(["Model"]).ToArray(),
         ["EdgePrompt"] = ["Model", "Namespace", "ClientName"],
         ["EdgeDataset"] = ["Prompt", "Adapter", "Split", "Weight"],
     };
