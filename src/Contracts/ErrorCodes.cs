@@ -162,6 +162,9 @@ public static class ErrorCodes
     /// <summary>The type of the base is too coarse to keep what a training changed (warning).</summary>
     public const string CoarseQuantization = "EDGE3005";
 
+    /// <summary>The models of a package are larger than feeds accept.</summary>
+    public const string PackageTooLarge = "EDGE3010";
+
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";
 
