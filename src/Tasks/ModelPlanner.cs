@@ -84,6 +84,8 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
             LastAccuracy = LastAccuracy(prompts),
             MaxTrainingMinutes = settings.MaxTrainingMinutes,
             Threads = settings.Threads,
+            MaxMemory = settings.MaxMemory,
+            CacheLimit = settings.CacheLimit,
             Offline = settings.Offline,
         };
     }

@@ -9,8 +9,11 @@ using MSBuildTask = Microsoft.Build.Utilities.Task;
 namespace EdgeBuild.Tasks;
 
 /// <summary>Checks the items and every row of the datasets, computes the content keys, and decides which models must be trained.</summary>
-public sealed class PlanEdgeModels : MSBuildTask
+public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
 {
+    private volatile bool _cancelled;
+    private volatile WorkerCall? _call;
+
     /// <summary>Gets or sets the full path of the project file.</summary>
     [Required]
     public string ProjectFile { get; set; } = string.Empty;
@@ -55,6 +58,27 @@ public sealed class PlanEdgeModels : MSBuildTask
     /// <summary>Gets or sets the number of threads; 0 chooses by the machine.</summary>
     public string Threads { get; set; } = "0";
 
+    /// <summary>Gets or sets the most memory that a training may take, for example <c>8GB</c>; empty for that of the machine.</summary>
+    public string MaxMemory { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the size that the cache may have, for example <c>20GB</c>; empty for no limit.</summary>
+    public string CacheLimit { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the path of edgebuild.dll, which fetches a base whose hash is not known.</summary>
+    public string WorkerPath { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the dotnet host that runs this build.</summary>
+    public string? DotNetHostPath { get; set; }
+
+    /// <summary>Gets or sets the folder of the native llama.cpp; empty when the worker has it beside itself.</summary>
+    public string? NativesFolder { get; set; }
+
+    /// <summary>Gets or sets the folder of the restored NuGet packages.</summary>
+    public string? PackagesFolder { get; set; }
+
+    /// <summary>Gets or sets <c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</summary>
+    public string Progress { get; set; } = "Auto";
+
     /// <summary>Gets the models; metadata <c>Action</c>, <c>PlanFile</c>, <c>ModelDirectory</c>.</summary>
     [Output]
     public ITaskItem[] PlannedModels { get; private set; } = [];
@@ -75,7 +99,14 @@ public sealed class PlanEdgeModels : MSBuildTask
             Report(StorageDiagnostic.From(exception, ProjectFile));
         }
 
-        return !Log.HasLoggedErrors;
+        return !Log.HasLoggedErrors && !_cancelled;
+    }
+
+    /// <inheritdoc/>
+    public void Cancel()
+    {
+        _cancelled = true;
+        _call?.Cancel();
     }
 
     private List<ITaskItem> Plan()
@@ -90,12 +121,18 @@ public sealed class PlanEdgeModels : MSBuildTask
         }
 
         IReadOnlyList<ModelDefinition> definitions = new ProjectReader(new ProjectItems(ProjectFile, Bases, Models, Prompts, Datasets, Adapters), Report).Read();
-        if (Log.HasLoggedErrors)
+        if (!Log.HasLoggedErrors)
+        {
+            var pins = new BasePins(lockFile, Bases, new ItemOrigin(ProjectFile), mode == TrainingMode.Locked ? null : FetchBase);
+            definitions = [.. definitions.Select(definition => definition with { Base = pins.Pin(definition.Base) })];
+        }
+
+        if (Log.HasLoggedErrors || _cancelled)
         {
             return [];
         }
 
-        var planner = new ModelPlanner(new PlanSettings(CacheDirectory, Offline, minutes, threads), lockFile, Report);
+        var planner = new ModelPlanner(new PlanSettings(CacheDirectory, Offline, minutes, threads, ReadSize(nameof(MaxMemory), MaxMemory), ReadSize(nameof(CacheLimit), CacheLimit)), lockFile, Report);
 
         if (mode == TrainingMode.Locked)
         {
@@ -119,11 +156,27 @@ public sealed class PlanEdgeModels : MSBuildTask
 
     private PlanDecision Decision(TrainingMode mode, ModelOrigin origin) => new(mode, LockFile, finding => Report(origin.Complete(finding)));
 
+    /// <summary>Has the worker fetch a base and tell its hash: the download is the one that the training needs anyway.</summary>
+    private string? FetchBase(PlannedBase remote, ModelOrigin origin)
+    {
+        Directory.CreateDirectory(IntermediateDirectory);
+        string pin = Path.Combine(IntermediateDirectory, ContentKey.OfText(remote.Source).Substring(0, 16) + ".pin.txt");
+        File.Delete(pin);
+        _call = new WorkerCall(BuildEngine, Log, new WorkerHost(WorkerPath, DotNetHostPath, NativesFolder, PackagesFolder, Progress, Path.GetDirectoryName(ProjectFile)!));
+        if (_cancelled)
+        {
+            return null;
+        }
+
+        string[] arguments = ["fetch", remote.Source, "--pin", pin];
+        return _call.Run(remote.Name, "fetched the base", origin, Offline ? [.. arguments, "--offline"] : arguments) ? File.ReadAllText(pin).Trim() : null;
+    }
+
     private ModelOrigin OriginOf(string model, PlannedBase? plannedBase) => ModelOrigin.Of(
         new ItemOrigin(ProjectFile),
         Models.First(item => item.ItemSpec == model),
         Bases.FirstOrDefault(item => item.ItemSpec == plannedBase?.Name),
-        plannedBase?.Path ?? string.Empty);
+        plannedBase is { Path.Length: 0 } ? plannedBase.Source : plannedBase?.Path ?? string.Empty);
 
     private TaskItem ToItem(TrainingPlan plan, string action, ModelOrigin origin)
     {
@@ -158,6 +211,10 @@ public sealed class PlanEdgeModels : MSBuildTask
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= 0
             ? number
             : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuild{property} is '{text}'; it must be a number from 0.", ProjectFile);
+
+    private long ReadSize(string property, string text) => text.Trim().Length == 0 ? 0
+        : ByteSize.TryParse(text, out long bytes) ? bytes
+        : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuild{property} is '{text}'. Write a size such as 8GB or 500MB, or leave it empty.", ProjectFile);
 
     private void Report(Diagnostic diagnostic) => Log.LogDiagnostic(diagnostic, Path.GetDirectoryName(ProjectFile)!);
 }

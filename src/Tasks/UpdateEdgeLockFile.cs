@@ -50,6 +50,7 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
             foreach ((ITaskItem item, CachedModel cached) in shipped)
             {
                 RequireComplete(item.ItemSpec, cached);
+                cached.MarkUsed();
                 if (File.Exists(cached.ReportFile))
                 {
                     AtomicFile.CopyWhenDifferent(cached.ReportFile, Path.Combine(IntermediateDirectory, item.ItemSpec + ".report.html"));
@@ -63,7 +64,7 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
             }
 
             AtomicFile.WriteWhenDifferent(
-                OutputsList, string.Concat(shipped.SelectMany(model => new[] { model.Cached.ModelFile, model.Cached.ManifestFile }).Select(file => file + "\n")));
+                OutputsList, string.Concat(shipped.SelectMany(model => model.Cached.ShippedFiles).Select(file => file + "\n")));
         }
         catch (EdgeBuildException exception)
         {

@@ -30,6 +30,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         string directory = cache.AdapterDirectory(plan.AdapterKey);
         if (ArtifactCache.IsComplete(directory) && AdapterRecord.Read(directory) is { } record)
         {
+            ArtifactCache.MarkUsed(directory);
             return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), [], [.. record.Facts], record.Suspects ?? []);
         }
 
@@ -40,7 +41,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         await LibTorchAcquisition.EnsureAsync(
             Environment.CurrentDirectory, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
         progress.BeginPhase("loading the base model", 5);
-        var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure());
+        var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure().Within(plan.MaxMemory));
         MemoryPlan memory = forecast.ChooseMemory(recipe, examples.Build(rows.Train), examples.Build(rows.Validation));
         _interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
         using BaseModel model = BaseModel.Load(

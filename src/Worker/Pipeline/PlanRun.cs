@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Bases;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
+using EdgeBuild.Worker.Acquisition;
 using EdgeBuild.Worker.Caching;
 using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Reporting;
@@ -28,21 +30,27 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     /// <summary>Gets the file name of a model's artifact.</summary>
     private string ModelFileName => plan.Model + ".gguf";
 
+    private string FailedReportName => $"{plan.Model}.{plan.ModelKey[..Math.Min(12, plan.ModelKey.Length)]}.report.html";
+
     /// <summary>Makes the artifact, or finds it in the cache.</summary>
     /// <param name="cancellationToken">Ends the run; the cache keeps no half result.</param>
     /// <returns>False when a gate is not reached; the reasons are written then.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         _cache.RemoveAbandonedEntries(_abandonedAge);
+        new CacheOwners(plan.CacheDirectory).Record(
+            plan.Model, CacheOwners.Adapter(plan.AdapterKey), CacheOwners.Checkpoint(plan.AdapterKey), CacheOwners.Model(plan.ModelKey), CacheOwners.FailedReport(FailedReportName));
         using IDisposable keyLock = await _cache.LockAsync(plan.AdapterKey, ReportWait, cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
         if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
         {
+            ArtifactCache.MarkUsed(directory);
             return true;
         }
 
         progress.BeginPhase("checking the base model", 2);
         QuantizeStage.CheckName(plan);
+        plan = plan with { Base = await new BaseAcquisition(Environment.CurrentDirectory, plan.Offline, progress).GetAsync(plan.Base, cancellationToken) };
         BaseModelFile.Verify(plan.Base, cancellationToken);
         if (BaseTypePrecision.Check(plan) is { } warning)
         {
@@ -82,6 +90,8 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         progress.BeginPhase("writing the artifact", 100);
         Manifest(prompts, format, file, shipped, adapter).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
         await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), LockFragment(prompts, file.Sha256, shipped, untuned).ToText(), CancellationToken.None);
+        var notice = new BaseNotice(plan.Base);
+        await File.WriteAllTextAsync(entry.PathOf(BaseNotice.FileName(plan.Model)), notice.ToText(plan.Model), CancellationToken.None);
         await WriteReportAsync(entry.PathOf("report.html"), rows, adapter, types, shipped, untuned);
         foreach (OutputEvaluation evaluation in shipped)
         {
@@ -101,6 +111,11 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         }
 
         entry.Commit();
+        if (notice.TakeDuty(plan.CacheDirectory) is { } duty)
+        {
+            progress.Message($"{plan.Model}: {duty}");
+        }
+
         return true;
     }
 
@@ -204,6 +219,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             Quantization = plan.Quantization,
             Base = plan.Base.Name,
             BaseSha256 = plan.Base.Sha256,
+            BaseSource = BaseSource.IsRemote(plan.Base.Source) ? plan.Base.Source : string.Empty,
             License = plan.Base.License,
         };
         foreach (TrainedPrompt prompt in prompts)
@@ -253,7 +269,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     {
         string directory = Path.Combine(plan.CacheDirectory, "failed");
         Directory.CreateDirectory(directory);
-        string kept = Path.Combine(directory, $"{plan.Model}.{plan.ModelKey[..12]}.report.html");
+        string kept = Path.Combine(directory, FailedReportName);
         File.Copy(path, kept, overwrite: true);
         return kept;
     }
