@@ -112,15 +112,34 @@ public sealed class HubDownloadTests
     }
 
     [TestMethod]
-    [DataRow(299_000)]
-    [DataRow(301_000)]
-    public async Task A_file_of_another_length_than_announced_is_refused(int claimed)
+    public async Task A_server_that_sends_more_than_was_announced_is_refused()
     {
         await using FakeHub hub = await FakeHub.StartAsync();
-        hub.ClaimedSize = claimed;
+        hub.ClaimedSize = 299_000;
 
         await FailAsync(hub, hub.Sha256, ErrorCodes.AcquisitionFailed, ErrorCodes.HashMismatch);
         Assert.IsFalse(File.Exists(Path.Combine(Blobs, hub.Sha256)));
+    }
+
+    [TestMethod]
+    public async Task A_server_that_has_less_than_was_announced_is_refused()
+    {
+        await using FakeHub hub = await FakeHub.StartAsync();
+        string pinned = hub.Sha256;
+        hub.ClaimedSize = hub.Content.Length;
+        hub.Content = hub.Content[..200_000];
+
+        await FailAsync(hub, pinned, ErrorCodes.HashMismatch);
+        Assert.IsEmpty(Directory.GetFiles(Blobs));
+    }
+
+    [TestMethod]
+    public async Task The_hash_decides_when_the_announced_length_is_wrong()
+    {
+        await using FakeHub hub = await FakeHub.StartAsync();
+        hub.ClaimedSize = hub.Content.Length + 1000;
+
+        CollectionAssert.AreEqual(hub.Content, File.ReadAllBytes(await GetAsync(hub, hub.Sha256)));
     }
 
     [TestMethod]
