@@ -42,8 +42,10 @@ internal sealed class WorkerCall(IBuildEngine engine, TaskLoggingHelper log, Wor
                 else if (CanonicalDiagnostic.Parse(line) is { } diagnostic)
                 {
                     display.Clear();
-                    reported |= diagnostic.IsError;
                     log.LogDiagnostic(origin.Complete(diagnostic), host.ProjectDirectory);
+
+                    // The log knows more than the diagnostic: a warning may be an error in this project.
+                    reported |= diagnostic.IsError || log.HasLoggedErrors;
                 }
                 else if (line.Length > 0)
                 {

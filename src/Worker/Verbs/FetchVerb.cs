@@ -15,7 +15,7 @@ internal static class FetchVerb
         var source = new Argument<string>("source") { Description = "hf:OWNER/REPO@REVISION/FILE.gguf (a commit, a branch or a tag; without one main), or nuget:ID@VERSION." };
         var sha256 = new Option<string>("--sha256") { Description = "The SHA-256 that the file must have.", DefaultValueFactory = _ => string.Empty };
         var offline = new Option<bool>("--offline") { Description = "Take it from the caches only." };
-        var pin = new Option<FileInfo?>("--pin") { Description = "Also write the SHA-256 into this file." };
+        var pin = new Option<FileInfo?>("--pin") { Description = "Write the SHA-256 into this file instead of printing the item." };
         var command = new Command("fetch", "Download a base model into the Hugging Face cache or the NuGet packages folder, and print the EdgeBase item that pins it.")
         {
             source, sha256, offline, pin,
@@ -51,6 +51,7 @@ internal static class FetchVerb
         if (pin is not null)
         {
             AtomicFile.Write(pin.FullName, stream => stream.Write(Encoding.ASCII.GetBytes(actual)));
+            return 0;
         }
 
         string[] licenses = [fetched.License, license, BaseAcquisition.LicenseOf(fetched.Path)];

@@ -19,6 +19,7 @@ internal static class PullVerb
         {
             LockedProject project = LockedProject.Find(parseResult.GetValue(arguments.Project));
             string root = CacheFolder.Resolve(parseResult.GetValue(arguments.Cache));
+            StorageFailure.CreateCache(root);
             foreach ((string name, LockedModel locked, ModelPackage package) in project.Packages(parseResult.GetValue(arguments.Prefix), parseResult.GetRequiredValue(arguments.Models)))
             {
                 string from = await PullAsync(project, root, name, locked, package, parseResult.GetValue(source), cancellationToken);

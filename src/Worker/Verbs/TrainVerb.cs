@@ -24,6 +24,7 @@ internal static class TrainVerb
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ParentProcess.CancelWhenGone(cancellation);
         TrainingPlan plan = TrainingPlan.Parse(await File.ReadAllTextAsync(file.FullName, cancellation.Token));
+        StorageFailure.CreateCache(plan.CacheDirectory);
         ProcessorCores.Limit = plan.Threads > 0 ? plan.Threads : null;
         bool succeeded = await new PlanRun(plan, progress).RunAsync(cancellation.Token);
         if (CachePruning.Enforce(plan.CacheDirectory, plan.CacheLimit) is { } pruned)
