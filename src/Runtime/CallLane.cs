@@ -16,6 +16,12 @@ namespace EdgeBuild.Runtime;
 internal sealed class CallLane(
     EdgeModelHost host, string prefixKey, PromptEncoder encoder, CompletionPlan plan, int rows, AdapterFile? adapter)
 {
+    /// <summary>Gets how the answers are found.</summary>
+    public CompletionPlan Plan => plan;
+
+    /// <summary>Gets the number of calls that are answered at once.</summary>
+    public int Rows => rows;
+
     private readonly Lock _lock = new();
     private readonly LinkedList<AnswerCall> _waiting = [];
 
@@ -69,9 +75,16 @@ internal sealed class CallLane(
         decoder.Run();
     }
 
+    private CompletionDecoder Begin(InferenceContext context, ContextCapacity limits, CancellationToken cancellationToken) =>
+        new(context, host.Pieces, encoder, plan, Prefix(context, cancellationToken), limits);
+
     private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private CompletionDecoder Begin(InferenceContext context, ContextCapacity limits, CancellationToken cancellationToken)
+    /// <summary>Gets the sequence of the prompt's prefix, as the adapter computes it.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="cancellationToken">Ends the computation.</param>
+    /// <returns>The sequence, to be forked only.</returns>
+    public int Prefix(InferenceContext context, CancellationToken cancellationToken)
     {
         LlamaAdapter? loaded = null;
         if (adapter is not null)
@@ -83,9 +96,8 @@ internal sealed class CallLane(
             }
         }
 
-        int prefix = context.PrefixSequence(
+        return context.PrefixSequence(
             InferenceContext.PrefixKey(prefixKey, adapter?.Expected.Sha256), encoder.PrefixTokens.Span, cancellationToken, loaded);
-        return new CompletionDecoder(context, host.Pieces, encoder, plan, prefix, limits);
     }
 
     private bool Serve(InferenceContext context, AnswerCall call)

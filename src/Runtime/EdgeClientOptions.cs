@@ -38,6 +38,9 @@ public sealed class EdgeClientOptions
     /// <summary>Gets or sets the log; null for none. Inputs and answers are never logged.</summary>
     public ILogger? Logger { get; set; }
 
+    /// <summary>Gets or sets the folder of the adapters' files; null for that of the model file.</summary>
+    public string? AdapterDirectory { get; set; }
+
     /// <summary>Gets or sets where verified files are remembered.</summary>
     internal ModelFileProof Proofs { get; set; } = ModelFileProof.OfUser;
 }

@@ -83,10 +83,11 @@ public sealed partial class EdgePromptClient
         IAsyncEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CallSettings settings = Prepare(options);
-        if (_rowsPerBatch > 1)
+        CallLane lane = LaneOf(settings);
+        if (lane.Rows > 1)
         {
             // Only bulk work needs a context of this size; single calls have the same answers in it.
-            _host.Enlarge(_prefixKey, _plan.BatchCapacity(_encoder, _rowsPerBatch, settings));
+            _host.Enlarge(_prefixKey, lane.Plan.BatchCapacity(_encoder, lane.Rows, settings));
         }
 
         var waiting = new List<EncodedPrompt>();
@@ -94,7 +95,7 @@ public sealed partial class EdgePromptClient
         bool more = true;
         while (true)
         {
-            while (more && waiting.Count < _rowsPerBatch && (more = await source.MoveNextAsync().ConfigureAwait(false)))
+            while (more && waiting.Count < lane.Rows && (more = await source.MoveNextAsync().ConfigureAwait(false)))
             {
                 waiting.Add(_encoder.Encode(source.Current));
             }
@@ -104,7 +105,7 @@ public sealed partial class EdgePromptClient
                 yield break;
             }
 
-            EncodedPrompt[] group = [.. waiting.Take(_plan.NextGroup(CollectionsMarshal.AsSpan(waiting), _rowsPerBatch, settings))];
+            EncodedPrompt[] group = [.. waiting.Take(lane.Plan.NextGroup(CollectionsMarshal.AsSpan(waiting), lane.Rows, settings))];
             waiting.RemoveRange(0, group.Length);
 
             // Between two groups other callers have their turn.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 
 using EdgeBuild.Contracts;
@@ -14,29 +13,20 @@ public sealed partial class EdgePromptClient : IDisposable
 {
     private readonly EdgeModelHost _host;
     private readonly PromptEncoder _encoder;
-    private readonly CompletionPlan _plan;
     private readonly string _prefixKey;
-    private readonly CallLane _lane;
-    private readonly IReadOnlyDictionary<string, AdapterFile> _adapters;
-    private readonly ConcurrentDictionary<string, CallLane> _lanes = new(StringComparer.Ordinal);
+    private readonly CallLane? _lane;
+    private readonly AdapterLanes _adapters;
     private readonly CancellationTokenSource _disposing = new();
-    private readonly int _rowsPerBatch;
     private volatile bool _rehearsed;
     private int _disposed;
 
-    private EdgePromptClient(
-        EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan, int rowsPerBatch, IReadOnlyDictionary<string, AdapterFile> adapters)
+    private EdgePromptClient(EdgeModelHost host, PromptEncoder encoder, string prefixKey, CallLane? lane, AdapterLanes adapters)
     {
-        _adapters = adapters;
-        _rowsPerBatch = plan.LargestGroup(rowsPerBatch);
         _host = host;
         _encoder = encoder;
-        _plan = plan;
-
-        // The state of a prefix depends on the model and on nothing but its tokens.
-        _prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
-        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch, null);
-        _host.Register(_prefixKey, plan.Capacity(encoder));
+        _prefixKey = prefixKey;
+        _lane = lane;
+        _adapters = adapters;
     }
 
     /// <summary>Gets the loaded model.</summary>
@@ -45,8 +35,8 @@ public sealed partial class EdgePromptClient : IDisposable
     /// <summary>Gets what turns the prompt into tokens.</summary>
     internal PromptEncoder Encoder => _encoder;
 
-    /// <summary>Gets how the answers are found.</summary>
-    internal CompletionPlan Plan => _plan;
+    /// <summary>Gets how the answers of calls that name no adapter are found.</summary>
+    internal CompletionPlan Plan => FindLane(null).Plan;
 
     /// <summary>
     /// Opens the model that answers a prompt, and begins to prepare the first call in the background; a call that comes sooner
@@ -71,10 +61,13 @@ public sealed partial class EdgePromptClient : IDisposable
         {
             ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
             var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
-            CompletionPlan plan = CompletionPlanner.Plan(
-                encoder, host.Pieces, prompt.Temperatures, host.Model.TrainedContextLength, contextLimit: host.Model.ContextLimit, heads: host.Heads);
-            PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
-            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters);
+
+            // The state of a prefix depends on the model and on nothing but its tokens.
+            string prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
+            var lanes = new AdapterLanes(host, prefixKey, encoder, prompt, options.RowsPerBatch, adapters);
+            CallLane? lane = adapters.Count == 0 ? lanes.Create(null) : adapters.ContainsKey(manifest.Model) ? lanes.Find(manifest.Model) : null;
+            host.Register(prefixKey, lane?.Plan.Capacity(encoder) ?? default);
+            var client = new EdgePromptClient(host, encoder, prefixKey, lane, lanes);
             _ = client.WarmUpInBackgroundAsync();
             return client;
         }
@@ -93,10 +86,16 @@ public sealed partial class EdgePromptClient : IDisposable
     /// <returns>A task that ends when the client is warm, or when a call has come before that.</returns>
     public async Task WarmUpAsync(CancellationToken cancellationToken = default)
     {
+        if (_lane is not { } lane)
+        {
+            // Which adapter will be called is not known.
+            return;
+        }
+
         await RunAsync<object?>(
             (context, token) =>
             {
-                context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, token);
+                lane.Prefix(context, token);
                 return null;
             },
             cancellationToken).ConfigureAwait(false);
@@ -149,7 +148,7 @@ public sealed partial class EdgePromptClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return _plan.Steps is [{ Kind: CompletionStep.ValueKind.Text }]
+        return FindLane(options?.Adapter).Plan.Steps is [{ Kind: CompletionStep.ValueKind.Text }]
             ? TextStream.ReadAsync((piece, token) => PredictOneAsync(inputs, Prepare(options, piece), token), cancellationToken)
             : throw new InvalidOperationException(
                 $"The prompt '{_encoder.Prompt.Document.Name}' does not answer with one free text, so that there are no pieces to read. Call PredictAsync.");
@@ -167,35 +166,23 @@ public sealed partial class EdgePromptClient : IDisposable
         }
     }
 
+    private CallLane LaneOf(CallSettings settings) => settings.Lane ?? FindLane(null);
+
     private CallSettings Prepare(EdgeCallOptions? options, Action<string>? piece = null)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        CallSettings settings = CallSettings.From(options, piece, FindLane(options?.Adapter));
+        CallLane lane = FindLane(options?.Adapter);
+        CallSettings settings = CallSettings.From(options, piece, lane);
         if (settings.MaximumTextTokens is not null)
         {
-            PromptBinding.CheckContext(_plan, _encoder, settings, _host.Model);
-            _host.Enlarge(_prefixKey, _plan.Capacity(_encoder, settings));
+            PromptBinding.CheckContext(lane.Plan, _encoder, settings, _host.Model);
+            _host.Enlarge(_prefixKey, lane.Plan.Capacity(_encoder, settings));
         }
 
         return settings;
     }
 
-    private CallLane FindLane(string? adapter)
-    {
-        if (adapter is null)
-        {
-            return _lane;
-        }
-
-        return _adapters.TryGetValue(adapter, out AdapterFile? file)
-            ? _lanes.GetOrAdd(adapter, _ => new CallLane(_host, _prefixKey, _encoder, _plan, _rowsPerBatch, file))
-            : throw new EdgeBuildException(
-                ErrorCodes.ArtifactInvalid,
-                _adapters.Count == 0
-                    ? $"The model has no adapters, the call names '{adapter}'. Add an EdgeAdapter item to the project and build it, or name none."
-                    : $"The model has no adapter '{adapter}'. It has: {string.Join(", ", _adapters.Keys.Order(StringComparer.Ordinal))}.",
-                _host.Model.Path);
-    }
+    private CallLane FindLane(string? adapter) => adapter is null && _lane is not null ? _lane : _adapters.Find(adapter);
 
     private Task<EdgePrediction> PredictOneAsync(IReadOnlyList<string> inputs, CallSettings settings, CancellationToken cancellationToken) =>
         LinkAsync(
@@ -203,7 +190,7 @@ public sealed partial class EdgePromptClient : IDisposable
             {
                 // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
                 EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
-                EdgePrediction prediction = await (settings.Lane ?? _lane).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
+                EdgePrediction prediction = await LaneOf(settings).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
                 _rehearsed = true;
                 return prediction;
             },
@@ -213,8 +200,9 @@ public sealed partial class EdgePromptClient : IDisposable
     private EdgePrediction[] AnswerTogether(InferenceContext context, EncodedPrompt[] prompts, CallSettings settings, CancellationToken cancellationToken)
     {
         AnswerCall[] calls = [.. prompts.Select(prompt => new AnswerCall(prompt, settings, cancellationToken))];
-        ContextCapacity limits = calls.Length > 1 ? _plan.BatchCapacity(_encoder, _rowsPerBatch, settings) : _plan.Capacity(_encoder, settings);
-        (settings.Lane ?? _lane).AnswerTogether(context, calls, limits, cancellationToken);
+        CallLane lane = LaneOf(settings);
+        ContextCapacity limits = calls.Length > 1 ? lane.Plan.BatchCapacity(_encoder, lane.Rows, settings) : lane.Plan.Capacity(_encoder, settings);
+        lane.AnswerTogether(context, calls, limits, cancellationToken);
         return [.. calls.Select(call => call.Completion.GetAwaiter().GetResult())];
     }
 

@@ -1,17 +1,18 @@
+using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 
 namespace EdgeBuild.Tasks;
 
-/// <summary>The cache entry of one quantized model, as the worker leaves it (docs/architecture.md).</summary>
+/// <summary>The cache entry of one model or adapter, as the worker leaves it (docs/architecture.md).</summary>
 /// <param name="directory">The entry's folder.</param>
-/// <param name="model">The model's name.</param>
-internal sealed class CachedModel(string directory, string model)
+/// <param name="fileStem">What the names of its files begin with.</param>
+internal sealed class CachedModel(string directory, string fileStem)
 {
     public string Directory => directory;
 
-    public string ModelFile => Path.Combine(directory, model + ".gguf");
+    public string ModelFile => Path.Combine(directory, fileStem + ArtifactFiles.ModelSuffix);
 
-    public string ManifestFile => Path.Combine(directory, model + ".edge.json");
+    public string ManifestFile => Path.Combine(directory, fileStem + ArtifactFiles.ManifestSuffix);
 
     public string ReportFile => Path.Combine(directory, "report.html");
 
@@ -20,15 +21,12 @@ internal sealed class CachedModel(string directory, string model)
     public string FragmentFile => Path.Combine(directory, LockFile.FileName);
 
     /// <summary>What the licence of the base asks for; entries of older versions lack it.</summary>
-    public string NoticeFile => Path.Combine(directory, model + ".NOTICE.txt");
-
-    /// <summary>Gets the files that belong beside the app.</summary>
-    public IEnumerable<string> ShippedFiles => new[] { ModelFile, ManifestFile, NoticeFile }.Where(File.Exists);
+    public string NoticeFile => Path.Combine(directory, fileStem + ArtifactFiles.NoticeSuffix);
 
     public bool IsComplete =>
         File.Exists(DoneFile) && File.Exists(ModelFile) && File.Exists(ManifestFile) && File.Exists(FragmentFile);
 
-    public static CachedModel Of(string cacheDirectory, string modelKey, string model) => new(Path.Combine(cacheDirectory, "models", modelKey), model);
+    public static CachedModel Of(string cacheDirectory, string modelKey, string fileStem) => new(Path.Combine(cacheDirectory, "models", modelKey), fileStem);
 
     /// <summary>Notes that a build took the entry, so that it is not among the first to go when the cache is too large.</summary>
     public void MarkUsed()

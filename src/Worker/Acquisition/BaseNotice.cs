@@ -26,11 +26,6 @@ internal sealed class BaseNotice(PlannedBase model)
         _ => null,
     };
 
-    /// <summary>The notice's name beside the model.</summary>
-    /// <param name="name">The model's name.</param>
-    /// <returns>A file name.</returns>
-    public static string FileName(string name) => name + ".NOTICE.txt";
-
     /// <summary>Gets the duty unless it was shown before on this machine.</summary>
     /// <param name="cacheDirectory">Where it is remembered.</param>
     /// <returns>The duty, or null.</returns>

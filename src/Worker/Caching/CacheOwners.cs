@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Contracts.Plans;
 
 namespace EdgeBuild.Worker.Caching;
 
@@ -29,10 +30,19 @@ public sealed class CacheOwners(string root)
     /// <summary>The report of a model that failed its gates.</summary>
     public static string FailedReport(string fileName) => "failed/" + fileName;
 
-    /// <summary>Reads which adapter a model was made from.</summary>
-    /// <param name="modelDirectory">The entry of the model.</param>
-    /// <returns>The adapter's key, or null.</returns>
-    public static string? AdapterKeyOf(string modelDirectory) => ReadFragment(modelDirectory)?.Models.Values.FirstOrDefault()?.AdapterKey;
+    /// <summary>Remembers all that a run may leave.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="failedReport">The name of the report of failed gates.</param>
+    public static void Record(TrainingPlan plan, string failedReport) => new CacheOwners(plan.CacheDirectory).Record(
+        plan.Name,
+        [Model(plan.ModelKey), FailedReport(failedReport), .. plan.AdapterKey.Length > 0 ? (string[])[Adapter(plan.AdapterKey), Checkpoint(plan.AdapterKey)] : []]);
+
+    /// <summary>Reads which training an entry came from.</summary>
+    /// <param name="modelDirectory">The entry of a model or loadable adapter.</param>
+    /// <returns>The adapter's key; null for a plain model, and when the entry does not say it.</returns>
+    public static string? AdapterKeyOf(string modelDirectory) => ReadFragment(modelDirectory) is { } fragment
+        ? Artifacts(fragment).Select(artifact => artifact.AdapterKey).FirstOrDefault(key => key.Length > 0)
+        : null;
 
     /// <summary>Remembers entries.</summary>
     /// <param name="name">The model or adapter of the project.</param>
@@ -77,12 +87,19 @@ public sealed class CacheOwners(string root)
     private IEnumerable<string> Recorded(string name) =>
         Directory.Exists(FolderOf(name)) ? Directory.EnumerateFiles(FolderOf(name)).Select(file => Path.GetFileName(file).Replace(Slash, '/')) : [];
 
-    /// <summary>Models of caches in which no owners were recorded yet, with their adapters.</summary>
+    /// <summary>Entries of caches in which no owners were recorded yet, with their adapters.</summary>
     private IEnumerable<string> Found(string name) => Fragments()
-        .Where(entry => entry.Fragment.Models.ContainsKey(name))
-        .SelectMany(entry => (string[])[Model(entry.Key), Adapter(entry.Fragment.Models[name].AdapterKey), Checkpoint(entry.Fragment.Models[name].AdapterKey)]);
+        .SelectMany(entry => Artifacts(entry.Fragment).Where(artifact => artifact.Name == name).SelectMany(artifact => (string[])
+        [
+            Model(entry.Key),
+            .. artifact.AdapterKey.Length > 0 ? (string[])[Adapter(artifact.AdapterKey), Checkpoint(artifact.AdapterKey)] : [],
+        ]));
 
-    private IEnumerable<string> FoundNames() => Fragments().SelectMany(entry => entry.Fragment.Models.Keys);
+    private IEnumerable<string> FoundNames() => Fragments().SelectMany(entry => Artifacts(entry.Fragment)).Select(artifact => artifact.Name);
+
+    private static IEnumerable<(string Name, string AdapterKey)> Artifacts(LockFile fragment) => fragment.Models
+        .Select(entry => (entry.Key, entry.Value.AdapterKey))
+        .Concat(fragment.Adapters.Select(entry => (entry.Key, entry.Value.AdapterKey)));
 
     private IEnumerable<(string Key, LockFile Fragment)> Fragments()
     {

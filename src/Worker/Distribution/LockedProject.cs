@@ -29,20 +29,21 @@ internal sealed record LockedProject(string Directory, string Name, LockFile Loc
         return new LockedProject(directory, name, Contracts.Locking.LockFile.Parse(lockPath, File.ReadAllText(lockPath)));
     }
 
-    /// <summary>Gets the packages of its models.</summary>
+    /// <summary>Gets the packages of its models and adapters.</summary>
     /// <param name="prefix">What their ids begin with; null for the default.</param>
-    /// <param name="models">The models; none means all.</param>
-    /// <returns>Models and packages.</returns>
-    /// <exception cref="EdgeBuildException">EDGE0002: a model is not in the lock file.</exception>
-    public IReadOnlyList<(string Name, LockedModel Locked, ModelPackage Package)> Packages(string? prefix, IReadOnlyCollection<string> models)
+    /// <param name="names">Models and adapters; none means all.</param>
+    /// <returns>The packages.</returns>
+    /// <exception cref="EdgeBuildException">EDGE0002: a name is not in the lock file.</exception>
+    public IReadOnlyList<ModelPackage> Packages(string? prefix, IReadOnlyCollection<string> names)
     {
-        if (models.FirstOrDefault(model => !LockFile.Models.ContainsKey(model)) is { } unknown)
+        LockedArtifact[] artifacts = [.. LockedArtifact.Of(LockFile)];
+        if (names.FirstOrDefault(name => !artifacts.Any(artifact => artifact.Name == name)) is { } unknown)
         {
-            throw new EdgeBuildException(ErrorCodes.UnknownReference, $"The lock file has no model '{unknown}'; it has {string.Join(", ", LockFile.Models.Keys.Select(known => $"'{known}'"))}.", Directory);
+            string known = string.Join(", ", artifacts.Select(artifact => $"'{artifact.Name}'").Distinct(StringComparer.Ordinal));
+            throw new EdgeBuildException(ErrorCodes.UnknownReference, $"The lock file has no model or adapter '{unknown}'; it has {known}.", Directory);
         }
 
         string start = prefix ?? string.Concat(Name.Select(c => char.IsLetterOrDigit(c) || c is '_' or '.' ? c : '-')).Trim('-', '.') + ".EdgeModel";
-        return [.. LockFile.Models.Where(entry => models.Count == 0 || models.Contains(entry.Key))
-            .Select(entry => (entry.Key, entry.Value, new ModelPackage(entry.Key, entry.Value, start)))];
+        return [.. artifacts.Where(artifact => names.Count == 0 || names.Contains(artifact.Name)).Select(artifact => new ModelPackage(artifact, start))];
     }
 }

@@ -2,7 +2,6 @@ using System.Text;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Runtime;
-using EdgeBuild.Worker.Acquisition;
 using EdgeBuild.Worker.Caching;
 using NuGet.Packaging;
 using NuGet.Packaging.Core;
@@ -11,25 +10,25 @@ using NuGet.Versioning;
 namespace EdgeBuild.Worker.Distribution;
 
 /// <summary>
-/// A NuGet package that carries one model of a lock file from the machine that trained it to those that may not train. Its version follows from
+/// A NuGet package that carries one model or adapter of a lock file from the machine that trained it to those that may not train. Its version follows from
 /// the lock file's entry, so that whoever has the lock file knows which package it needs.
 /// </summary>
-/// <param name="name">The model's name.</param>
-/// <param name="locked">Its entry of the lock file.</param>
+/// <param name="artifact">The model or adapter.</param>
 /// <param name="prefix">What the package's id begins with.</param>
-internal sealed class ModelPackage(string name, LockedModel locked, string prefix)
+internal sealed class ModelPackage(LockedArtifact artifact, string prefix)
 {
     private const string Folder = "model/";
 
-    private string ModelFile => name + ".gguf";
-
     /// <summary>What travels; the report holds row texts and never does.</summary>
-    private string[] Files => [ModelFile, name + EdgeManifest.FileNameSuffix, LockFile.FileName, BaseNotice.FileName(name)];
+    private string[] Files => [artifact.File, artifact.FileStem + ArtifactFiles.ManifestSuffix, LockFile.FileName, artifact.FileStem + ArtifactFiles.NoticeSuffix];
+
+    /// <summary>Gets the model or adapter.</summary>
+    public LockedArtifact Artifact => artifact;
 
     /// <summary>Gets the id and version.</summary>
     public PackageIdentity Identity => new(
-        $"{prefix}.{name}",
-        new NuGetVersion($"{EdgeManifest.CurrentContractVersion}.0.0-h{ContentKey.OfText($"{locked.ModelKey} {locked.Sha256}")[..32]}"));
+        $"{prefix}.{artifact.FileStem}",
+        new NuGetVersion($"{EdgeManifest.CurrentContractVersion}.0.0-h{ContentKey.OfText($"{artifact.ModelKey} {artifact.Sha256}")[..32]}"));
 
     /// <summary>Writes the package.</summary>
     /// <param name="entry">The model's entry of the cache.</param>
@@ -41,7 +40,7 @@ internal sealed class ModelPackage(string name, LockedModel locked, string prefi
         {
             Id = Identity.Id,
             Version = Identity.Version,
-            Description = $"The model '{name}' that EdgeBuild trained on '{locked.Base}', for builds that may not train. 'edgebuild pull' puts it into their cache.",
+            Description = $"'{artifact.Name}', trained with EdgeBuild, for builds that may not train: 'edgebuild pull' puts it into their cache.",
         };
         package.Authors.Add("EdgeBuild");
         package.PackageTypes.Add(new PackageType("EdgeBuildModel", PackageType.EmptyVersion));
@@ -83,15 +82,15 @@ internal sealed class ModelPackage(string name, LockedModel locked, string prefi
             throw new EdgeBuildException(ErrorCodes.ArtifactInvalid, $"The package {Identity.Id} {Identity.Version} lacks '{missing}'. Push it again.");
         }
 
-        string actual = LlamaCpp.FileHash.Sha256(entry.PathOf(ModelFile), cancellationToken);
-        if (actual != locked.Sha256)
+        string actual = LlamaCpp.FileHash.Sha256(entry.PathOf(artifact.File), cancellationToken);
+        if (actual != artifact.Sha256)
         {
             throw new EdgeBuildException(
                 ErrorCodes.HashMismatch,
-                $"The model in the package {Identity.Id} {Identity.Version} has the SHA-256 {actual}, but {locked.Sha256} is in {LockFile.FileName}; it was thrown away. Check who may push to the feed.");
+                $"The model in the package {Identity.Id} {Identity.Version} has the SHA-256 {actual}, but {artifact.Sha256} is in {LockFile.FileName}; it was thrown away. Check who may push to the feed.");
         }
 
-        _ = EdgeManifest.Load(entry.PathOf(name + EdgeManifest.FileNameSuffix));
+        _ = EdgeManifest.Load(entry.PathOf(artifact.FileStem + ArtifactFiles.ManifestSuffix));
         string fragment = entry.PathOf(LockFile.FileName);
         _ = LockFile.Parse(fragment, await File.ReadAllTextAsync(fragment, Encoding.UTF8, cancellationToken));
     }

@@ -7,16 +7,14 @@ namespace EdgeBuild.Worker.Evaluation;
 public static class ModelEvaluator
 {
     /// <summary>Answers every row and compares.</summary>
-    /// <param name="modelPath">The GGUF file.</param>
-    /// <param name="manifest">Its manifest, which need not be on disk yet.</param>
+    /// <param name="model">The file.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="threads">The number of threads, or null to choose.</param>
     /// <param name="progress">Receives the share of the rows that is done, 0 to 1.</param>
     /// <param name="cancellationToken">Ends the evaluation.</param>
     /// <returns>One entry for each output of each prompt.</returns>
     public static async Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(
-        string modelPath,
-        EdgeManifest manifest,
+        MeasuredModel model,
         IReadOnlyList<LabelledRow> rows,
         int? threads,
         Action<double> progress,
@@ -27,14 +25,23 @@ public static class ModelEvaluator
         foreach (IGrouping<TrainedPrompt, LabelledRow> group in rows.GroupBy(row => row.Prompt))
         {
             LabelledRow[] promptRows = [.. group];
-            var options = new EdgeClientOptions { ModelPath = modelPath, Manifest = manifest, Threads = threads, VerifyHashes = false };
-            using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(manifest.Model), options);
-            int before = finished;
-            IReadOnlyList<EdgePrediction> predictions = await client.PredictManyAsync(
-                [.. promptRows.Select(row => row.Inputs)],
-                new SynchronousProgress<int>(count => progress((double)(before + count) / rows.Count)),
-                cancellationToken);
-            finished += promptRows.Length;
+            var options = new EdgeClientOptions
+            {
+                ModelPath = model.Path,
+                Manifest = model.Manifest,
+                AdapterDirectory = model.AdapterDirectory,
+                Threads = threads,
+                VerifyHashes = false,
+            };
+            using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(model.Manifest.Model), options);
+            var call = new EdgeCallOptions { Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null };
+            var predictions = new List<EdgePrediction>(promptRows.Length);
+            await foreach (EdgePrediction prediction in client.PredictStreamAsync(promptRows.Select(row => row.Inputs), call, cancellationToken))
+            {
+                predictions.Add(prediction);
+                progress((double)++finished / rows.Count);
+            }
+
             for (int output = 0; output < group.Key.Document.Outputs.Count; output++)
             {
                 evaluations.Add(Compare(group.Key, output, promptRows, predictions));
@@ -44,7 +51,7 @@ public static class ModelEvaluator
         return evaluations;
     }
 
-    private static OutputEvaluation Compare(TrainedPrompt prompt, int output, LabelledRow[] rows, IReadOnlyList<EdgePrediction> predictions)
+    private static OutputEvaluation Compare(TrainedPrompt prompt, int output, LabelledRow[] rows, List<EdgePrediction> predictions)
     {
         string name = prompt.Document.Outputs[output].Name;
         ConfusionMatrix? confusion = prompt.Labels.ByOutput.TryGetValue(name, out IReadOnlyList<string>? labels) ? new ConfusionMatrix(labels) : null;

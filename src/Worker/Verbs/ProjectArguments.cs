@@ -7,7 +7,7 @@ internal sealed class ProjectArguments
 {
     public Argument<string?> Project { get; } = new("project") { Description = "A project, its folder or its lock file; the current folder without it.", Arity = ArgumentArity.ZeroOrOne };
 
-    public Option<string[]> Models { get; } = new("--model") { Description = "Only this model; may be given several times. All models of the lock file without it.", DefaultValueFactory = _ => [] };
+    public Option<string[]> Models { get; } = new("--model") { Description = "Only this model or adapter; may be given several times. All of the lock file without it.", DefaultValueFactory = _ => [] };
 
     public Option<string?> Prefix { get; } = new("--id") { Description = "What the ids of the packages begin with, before the model's name. PROJECT.EdgeModel without it." };
 

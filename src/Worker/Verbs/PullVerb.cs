@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Worker.Caching;
 using EdgeBuild.Worker.Distribution;
 
@@ -20,10 +19,9 @@ internal static class PullVerb
             LockedProject project = LockedProject.Find(parseResult.GetValue(arguments.Project));
             string root = CacheFolder.Resolve(parseResult.GetValue(arguments.Cache));
             StorageFailure.CreateCache(root);
-            foreach ((string name, LockedModel locked, ModelPackage package) in project.Packages(parseResult.GetValue(arguments.Prefix), parseResult.GetRequiredValue(arguments.Models)))
+            foreach (ModelPackage package in project.Packages(parseResult.GetValue(arguments.Prefix), parseResult.GetRequiredValue(arguments.Models)))
             {
-                string from = await PullAsync(project, root, name, locked, package, parseResult.GetValue(source), cancellationToken);
-                Console.WriteLine($"{name}: {from}");
+                Console.WriteLine($"{package.Artifact.Name}: {await PullAsync(project, root, package, parseResult.GetValue(source), cancellationToken)}");
             }
 
             return 0;
@@ -32,21 +30,20 @@ internal static class PullVerb
     }
 
     private static async Task<string> PullAsync(
-        LockedProject project, string root, string name, LockedModel locked, ModelPackage package, string? source, CancellationToken cancellationToken)
+        LockedProject project, string root, ModelPackage package, string? source, CancellationToken cancellationToken)
     {
         var cache = new ArtifactCache(root);
-        string directory = cache.ModelDirectory(locked.ModelKey);
-        string model = Path.Combine(directory, name + ".gguf");
+        string directory = cache.ModelDirectory(package.Artifact.ModelKey);
 
         // The lock of a training of the same key: neither may put its entry in place while the other looks.
-        using IDisposable held = await cache.LockAsync(locked.AdapterKey, () => { }, cancellationToken);
-        if (ArtifactCache.IsComplete(directory) && File.Exists(model) && LlamaCpp.FileHash.Sha256(model, cancellationToken) == locked.Sha256)
+        using IDisposable held = await cache.LockAsync(package.Artifact.LockKey, () => { }, cancellationToken);
+        if (package.Artifact.IsIn(directory, cancellationToken))
         {
             ArtifactCache.MarkUsed(directory);
             return "is in the cache.";
         }
 
-        new CacheOwners(root).Record(name, CacheOwners.Model(locked.ModelKey));
+        new CacheOwners(root).Record(package.Artifact.Name, CacheOwners.Model(package.Artifact.ModelKey));
         using PendingEntry entry = ArtifactCache.Begin(directory);
         string file = entry.PathOf("package.nupkg");
         string feed = await new PackageFeeds(project.Directory).DownloadAsync(package.Identity, source, file, cancellationToken);

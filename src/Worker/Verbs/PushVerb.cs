@@ -28,14 +28,14 @@ internal static class PushVerb
             string work = Directory.CreateTempSubdirectory("edgebuild-push-").FullName;
             try
             {
-                foreach ((string name, Contracts.Locking.LockedModel locked, ModelPackage package) in project.Packages(parseResult.GetValue(arguments.Prefix), parseResult.GetRequiredValue(arguments.Models)))
+                foreach (ModelPackage package in project.Packages(parseResult.GetValue(arguments.Prefix), parseResult.GetRequiredValue(arguments.Models)))
                 {
-                    string entry = cache.ModelDirectory(locked.ModelKey);
-                    string model = Path.Combine(entry, name + ".gguf");
-                    if (!ArtifactCache.IsComplete(entry) || !File.Exists(model) || LlamaCpp.FileHash.Sha256(model, cancellationToken) != locked.Sha256)
+                    string name = package.Artifact.Name;
+                    string entry = cache.ModelDirectory(package.Artifact.ModelKey);
+                    if (!package.Artifact.IsIn(entry, cancellationToken))
                     {
                         throw new EdgeBuildException(
-                            ErrorCodes.ArtifactMissingWhenLocked, $"The model '{name}' of the lock file is not in the cache. Build once with EdgeBuildTraining=Auto, or name the cache with --cache.", entry);
+                            ErrorCodes.ArtifactMissingWhenLocked, $"'{name}' of the lock file is not in the cache. Build once with EdgeBuildTraining=Auto, or name the cache with --cache.", entry);
                     }
 
                     string file = Path.Combine(work, $"{package.Identity.Id}.{package.Identity.Version}.nupkg");

@@ -29,7 +29,7 @@ internal static class TrainVerb
         bool succeeded = await new PlanRun(plan, progress).RunAsync(cancellation.Token);
         if (CachePruning.Enforce(plan.CacheDirectory, plan.CacheLimit) is { } pruned)
         {
-            progress.Message($"{plan.Model}: {pruned}");
+            progress.Message($"{plan.Name}: {pruned}");
         }
 
         return succeeded ? 0 : 1;

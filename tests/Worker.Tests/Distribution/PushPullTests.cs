@@ -98,6 +98,20 @@ public sealed class PushPullTests
     }
 
     [TestMethod]
+    public void An_adapter_travels_like_a_model()
+    {
+        string key = AddModel("Support", "plain model");
+        string adapterKey = AddModel("Acme", "adapter file", adapterOf: "Support");
+        string feed = Path.Combine(_folder, "feed");
+        Assert.Contains("My-App.EdgeModel.Acme.lora 1.0.0-h", Run(0, "push", Project, "--cache", Trained, "--source", feed));
+        Run(0, "pull", Project, "--cache", Empty, "--source", feed, "--model", "Acme");
+
+        Assert.IsTrue(File.Exists(Path.Combine(Empty, "models", adapterKey, "Acme.lora.gguf")));
+        Assert.IsFalse(Directory.Exists(Path.Combine(Empty, "models", key)));
+        Assert.Contains("Deleted 1 entries", Run(0, "cache", "remove", "Acme", "--cache", Empty));
+    }
+
+    [TestMethod]
     public void A_package_with_another_model_than_the_lock_files_is_refused()
     {
         string key = AddModel("Support", "model file");
@@ -135,8 +149,8 @@ public sealed class PushPullTests
         Assert.Contains("error EDGE0004: There is no lock file", Run(1, "push", Project, "--cache", Trained));
         string key = AddModel("Support", "model file");
         Assert.Contains("No feed is named", Run(1, "push", Project, "--cache", Trained));
-        Assert.Contains("has no model 'Suport'", Run(1, "push", Project, "--cache", Trained, "--model", "Suport"));
-        Assert.Contains("error EDGE0005: The model 'Support' of the lock file is not in the cache", Run(1, "push", Project, "--cache", Empty, "--source", _folder));
+        Assert.Contains("has no model or adapter 'Suport'", Run(1, "push", Project, "--cache", Trained, "--model", "Suport"));
+        Assert.Contains("error EDGE0005: 'Support' of the lock file is not in the cache", Run(1, "push", Project, "--cache", Empty, "--source", _folder));
         Assert.Contains($"error {ErrorCodes.FeedFailed}", Run(1, "pull", Project, "--cache", Empty, "--source", _folder));
         Assert.Contains($"error {ErrorCodes.FeedFailed}", Run(1, "pull", Project, "--cache", Empty, "--source", "http://127.0.0.1:1/v3/index.json"));
         File.AppendAllText(Path.Combine(Trained, "models", key, "Support.gguf"), "x");
@@ -159,27 +173,40 @@ public sealed class PushPullTests
         </configuration>
         """);
 
-    /// <summary>Adds a model to the cache and to the lock file, as a training leaves it.</summary>
-    private string AddModel(string name, string content)
+    /// <summary>Adds a model or adapter to the cache and to the lock file, as a training leaves it.</summary>
+    private string AddModel(string name, string content, string adapterOf = "")
     {
         string key = ContentKey.OfText("key of " + name);
         string entry = Directory.CreateDirectory(Path.Combine(Trained, "models", key)).FullName;
         var fragment = new LockFile();
-        fragment.Models[name] = new LockedModel
-        {
-            ModelKey = key, AdapterKey = ContentKey.OfText(name), Sha256 = ContentKey.OfText(content), Quantization = "Q8_0", Base = "tiny", BaseSha256 = "b", License = "MIT",
-        };
-        File.WriteAllText(Path.Combine(entry, name + ".gguf"), content);
-        new EdgeManifest { Model = name, Files = [] }.Save(Path.Combine(entry, name + ".edge.json"));
-        File.WriteAllText(Path.Combine(entry, name + ".NOTICE.txt"), "notice");
+        AddTo(fragment);
+        string stem = adapterOf.Length > 0 ? ArtifactFiles.AdapterStem(name) : name;
+        File.WriteAllText(Path.Combine(entry, stem + ".gguf"), content);
+        new EdgeManifest { Model = name, Files = [] }.Save(Path.Combine(entry, stem + ".edge.json"));
+        File.WriteAllText(Path.Combine(entry, stem + ".NOTICE.txt"), "notice");
         File.WriteAllText(Path.Combine(entry, "report.html"), Row);
         File.WriteAllText(Path.Combine(entry, LockFile.FileName), fragment.ToText());
         File.WriteAllText(Path.Combine(entry, ArtifactCache.DoneFileName), string.Empty);
 
         string lockPath = Path.Combine(Project, LockFile.FileName);
         LockFile all = File.Exists(lockPath) ? LockFile.Parse(lockPath, File.ReadAllText(lockPath)) : new LockFile();
-        all.Models[name] = fragment.Models[name];
+        AddTo(all);
         File.WriteAllText(lockPath, all.ToText());
         return key;
+
+        void AddTo(LockFile file)
+        {
+            string adapterKey = ContentKey.OfText(name);
+            if (adapterOf.Length > 0)
+            {
+                file.Adapters[name] = new LockedAdapter { Model = adapterOf, ModelKey = key, AdapterKey = adapterKey, Sha256 = ContentKey.OfText(content) };
+                return;
+            }
+
+            file.Models[name] = new LockedModel
+            {
+                ModelKey = key, AdapterKey = adapterKey, Sha256 = ContentKey.OfText(content), Quantization = "Q8_0", Base = "tiny", BaseSha256 = "b", License = "MIT",
+            };
+        }
     }
 }
