@@ -77,6 +77,9 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
     /// <summary>Gets or sets the folder of the restored NuGet packages.</summary>
     public string? PackagesFolder { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether rows may be written to the log.</summary>
+    public bool LogData { get; set; }
+
     /// <summary>Gets or sets <c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</summary>
     public string Progress { get; set; } = "Auto";
 
@@ -163,7 +166,7 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
         Directory.CreateDirectory(IntermediateDirectory);
         string pin = Path.Combine(IntermediateDirectory, ContentKey.OfText(remote.Source).Substring(0, 16) + ".pin.txt");
         File.Delete(pin);
-        _call = new WorkerCall(BuildEngine, Log, new WorkerHost(WorkerPath, DotNetHostPath, NativesFolder, PackagesFolder, Progress, Path.GetDirectoryName(ProjectFile)!));
+        _call = new WorkerCall(BuildEngine, Log, new WorkerHost(WorkerPath, DotNetHostPath, NativesFolder, PackagesFolder, Progress, Path.GetDirectoryName(ProjectFile)!, LogData));
         if (_cancelled)
         {
             return null;
@@ -182,7 +185,9 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
     private TaskItem ToItem(TrainingPlan plan, string action, ModelOrigin origin)
     {
         string planFile = Path.Combine(IntermediateDirectory, plan.FileStem + ".plan.json");
-        AtomicFile.WriteWhenDifferent(planFile, plan.ToText());
+        string text = plan.ToText();
+        AtomicFile.WriteWhenDifferent(planFile, text);
+        Log.LogMessage(MessageImportance.Low, "{0}:\n{1}", planFile, text);
         Log.LogMessage(MessageImportance.Low, "{0}: {1}, model key {2}, adapter key {3}", plan.Name, action, plan.ModelKey, plan.AdapterKey);
         TaskItem item = new PlannedArtifact(plan.Name, plan.Model, plan.FileStem, action, CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.FileStem).Directory).ToItem();
         item.SetMetadata("PlanFile", PlannedArtifact.Escape(planFile));
@@ -218,5 +223,5 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
         : ByteSize.TryParse(text, out long bytes) ? bytes
         : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuild{property} is '{text}'. Write a size such as 8GB or 500MB, or leave it empty.", ProjectFile);
 
-    private void Report(Diagnostic diagnostic) => Log.LogDiagnostic(diagnostic, Path.GetDirectoryName(ProjectFile)!);
+    private void Report(Diagnostic diagnostic) => Log.LogDiagnostic(diagnostic, Path.GetDirectoryName(ProjectFile)!, LogData);
 }

@@ -31,6 +31,9 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
     /// <summary>Gets or sets the folder of the restored NuGet packages, in which the worker looks for libtorch.</summary>
     public string? PackagesFolder { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether rows may be written to the log.</summary>
+    public bool LogData { get; set; }
+
     /// <summary>Gets or sets <c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</summary>
     public string Progress { get; set; } = "Auto";
 
@@ -38,7 +41,7 @@ public sealed class RunEdgeWorker : MSBuildTask, ICancelableTask
     public override bool Execute()
     {
         string directory = Path.GetDirectoryName(ProjectFile)!;
-        var call = new WorkerCall(BuildEngine, Log, new WorkerHost(WorkerPath, DotNetHostPath, NativesFolder, PackagesFolder, Progress, directory));
+        var call = new WorkerCall(BuildEngine, Log, new WorkerHost(WorkerPath, DotNetHostPath, NativesFolder, PackagesFolder, Progress, directory, LogData));
         _call = call;
         if (_cancelled)
         {

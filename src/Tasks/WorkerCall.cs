@@ -37,12 +37,14 @@ internal sealed class WorkerCall(IBuildEngine engine, TaskLoggingHelper log, Wor
             {
                 if (WorkerProgress.TryParse(line, out WorkerProgress? progress))
                 {
+                    // What the display shows is a part of it; detailed and binary logs hold the whole.
+                    log.LogMessage(MessageImportance.Low, "{0}", line);
                     display.Report(progress!);
                 }
                 else if (CanonicalDiagnostic.Parse(line) is { } diagnostic)
                 {
                     display.Clear();
-                    log.LogDiagnostic(origin.Complete(diagnostic), host.ProjectDirectory);
+                    log.LogDiagnostic(origin.Complete(diagnostic), host.ProjectDirectory, host.LogData);
 
                     // The log knows more than the diagnostic: a warning may be an error in this project.
                     reported |= diagnostic.IsError || log.HasLoggedErrors;

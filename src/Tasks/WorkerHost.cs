@@ -7,8 +7,9 @@ namespace EdgeBuild.Tasks;
 /// <param name="PackagesFolder">The folder of the restored NuGet packages, in which the worker looks for libtorch.</param>
 /// <param name="Progress"><c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</param>
 /// <param name="ProjectDirectory">The project's folder.</param>
+/// <param name="LogData">Whether rows may be written to the log.</param>
 internal sealed record WorkerHost(
-    string WorkerPath, string? DotNetHostPath, string? NativesFolder, string? PackagesFolder, string Progress, string ProjectDirectory)
+    string WorkerPath, string? DotNetHostPath, string? NativesFolder, string? PackagesFolder, string Progress, string ProjectDirectory, bool LogData)
 {
     /// <summary>Gets the command that starts it.</summary>
     public string Command => string.IsNullOrEmpty(DotNetHostPath) ? "dotnet" : DotNetHostPath!;

@@ -42,6 +42,20 @@ public sealed class WarningTests
         Assert.Contains($"warning {code}", project.Build().Succeeded().Output);
     }
 
+    [TestMethod]
+    public void A_detailed_log_holds_the_plan_and_the_worker_and_rows_only_on_request()
+    {
+        using GeneratedProject project = Create("data", out string code);
+        string log = project.Build("-v:diag").Succeeded().Output;
+        Assert.Contains(code, log);
+        Assert.Contains("\"adapterKey\":", log);
+        Assert.Contains("@progress 100 0 training", log);
+        Assert.DoesNotContain("text 0", log);
+
+        project.Write("data/test.jsonl", "{\"ticket\": \"another test\", \"category\": \"Access\"}\n");
+        Assert.Contains("train.jsonl(13): {\"ticket\": \"text 0\"", project.Build("-v:diag", "-p:EdgeBuildLogData=true").Succeeded().Output);
+    }
+
     /// <summary>TreatWarningsAsErrors reaches only the codes that the targets name.</summary>
     [TestMethod]
     public void The_targets_name_every_code_that_a_task_or_the_worker_warns_with()

@@ -75,7 +75,7 @@ internal sealed class RealBuild : IDisposable
     public string AddTraversal(string name, IEnumerable<string> projects)
     {
         Write(name, $"""
-            <Project>
+            <Project DefaultTargets="Build">
               <ItemGroup><Built Include="{string.Join(';', projects)}" /></ItemGroup>
               <Target Name="Restore"><MSBuild Projects="@(Built)" Targets="Restore" BuildInParallel="true" Properties="MSBuildRestoreSessionId=1" /></Target>
               <Target Name="Build"><MSBuild Projects="@(Built)" BuildInParallel="true" /></Target>
