@@ -10,6 +10,9 @@ root.Subcommands.Add(PushVerb.Create());
 root.Subcommands.Add(PullVerb.Create());
 root.Subcommands.Add(InspectVerb.Create());
 root.Subcommands.Add(PromptVerb.Create());
+root.Subcommands.Add(LintVerb.Create());
+root.Subcommands.Add(FormatVerb.Create());
+root.Subcommands.Add(LspVerb.Create());
 
 // Ctrl+C and SIGTERM cancel; the verbs then have the time that a build waits for them before it ends the process.
 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(1.5) };
