@@ -5,20 +5,12 @@ using EdgeBuild.Contracts.Plans;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using LockedState = EdgeBuild.Contracts.Locking.LockFile;
-using MSBuildTask = Microsoft.Build.Utilities.Task;
 
 namespace EdgeBuild.Tasks;
 
 /// <summary>Checks the items and every row of the datasets, computes the content keys, and decides which models must be trained.</summary>
-public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
+public sealed class PlanEdgeModels : WorkerTask
 {
-    private volatile bool _cancelled;
-    private volatile WorkerCall? _call;
-
-    /// <summary>Gets or sets the full path of the project file.</summary>
-    [Required]
-    public string ProjectFile { get; set; } = string.Empty;
-
     /// <summary>Gets or sets the EdgeBase items.</summary>
     public ITaskItem[] Bases { get; set; } = [];
 
@@ -65,24 +57,6 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
     /// <summary>Gets or sets the size that the cache may have, for example <c>20GB</c>; empty for no limit.</summary>
     public string CacheLimit { get; set; } = string.Empty;
 
-    /// <summary>Gets or sets the path of edgebuild.dll, which fetches a base whose hash is not known.</summary>
-    public string WorkerPath { get; set; } = string.Empty;
-
-    /// <summary>Gets or sets the dotnet host that runs this build.</summary>
-    public string? DotNetHostPath { get; set; }
-
-    /// <summary>Gets or sets the folder of the native llama.cpp; empty when the worker has it beside itself.</summary>
-    public string? NativesFolder { get; set; }
-
-    /// <summary>Gets or sets the folder of the restored NuGet packages.</summary>
-    public string? PackagesFolder { get; set; }
-
-    /// <summary>Gets or sets a value indicating whether rows may be written to the log.</summary>
-    public bool LogData { get; set; }
-
-    /// <summary>Gets or sets <c>Auto</c> or <c>None</c>; see <see cref="ProgressDisplay"/>.</summary>
-    public string Progress { get; set; } = "Auto";
-
     /// <summary>Gets the models and adapters; metadata of <see cref="PlannedArtifact"/>, <c>PlanFile</c>.</summary>
     [Output]
     public ITaskItem[] PlannedModels { get; private set; } = [];
@@ -103,14 +77,7 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
             Report(StorageDiagnostic.From(exception, ProjectFile));
         }
 
-        return !Log.HasLoggedErrors && !_cancelled;
-    }
-
-    /// <inheritdoc/>
-    public void Cancel()
-    {
-        _cancelled = true;
-        _call?.Cancel();
+        return !Log.HasLoggedErrors && !IsCancelled;
     }
 
     private List<ITaskItem> Plan()
@@ -131,7 +98,7 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
             definitions = [.. definitions.Select(definition => definition with { Base = pins.Pin(definition.Base) })];
         }
 
-        if (Log.HasLoggedErrors || _cancelled)
+        if (Log.HasLoggedErrors || IsCancelled)
         {
             return [];
         }
@@ -166,14 +133,8 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
         Directory.CreateDirectory(IntermediateDirectory);
         string pin = Path.Combine(IntermediateDirectory, ContentKey.OfText(remote.Source).Substring(0, 16) + ".pin.txt");
         File.Delete(pin);
-        _call = new WorkerCall(BuildEngine, Log, new WorkerHost(WorkerPath, DotNetHostPath, NativesFolder, PackagesFolder, Progress, Path.GetDirectoryName(ProjectFile)!, LogData));
-        if (_cancelled)
-        {
-            return null;
-        }
-
         string[] arguments = ["fetch", remote.Source, "--pin", pin];
-        return _call.Run(remote.Name, "fetched the base", origin, Offline ? [.. arguments, "--offline"] : arguments) ? File.ReadAllText(pin).Trim() : null;
+        return CreateCall().Run(remote.Name, "fetched the base", origin, Offline ? [.. arguments, "--offline"] : arguments) ? File.ReadAllText(pin).Trim() : null;
     }
 
     private ModelOrigin OriginOf(string model, string adapter, PlannedBase? plannedBase) => ModelOrigin.Of(
@@ -222,6 +183,4 @@ public sealed class PlanEdgeModels : MSBuildTask, ICancelableTask
     private long ReadSize(string property, string text) => text.Trim().Length == 0 ? 0
         : ByteSize.TryParse(text, out long bytes) ? bytes
         : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuild{property} is '{text}'. Write a size such as 8GB or 500MB, or leave it empty.", ProjectFile);
-
-    private void Report(Diagnostic diagnostic) => Log.LogDiagnostic(diagnostic, Path.GetDirectoryName(ProjectFile)!, LogData);
 }
