@@ -176,12 +176,24 @@ internal sealed class FileDownload(HubClient client, Uri address, string partial
     private void CheckSpace(long needed)
     {
         string directory = Path.GetDirectoryName(partial)!;
-        long free = new DriveInfo(directory).AvailableFreeSpace;
-        if (needed > free && free > 0)
+        if (FreeSpace(directory) is { } free && needed > free)
         {
             throw new EdgeBuildException(
                 ErrorCodes.StorageFailed,
                 string.Create(CultureInfo.InvariantCulture, $"'{Path.GetFileName(address.AbsolutePath)}' needs {needed / 1e9:0.00} GB more, '{directory}' has {free / 1e9:0.00} GB. Free some space, or set HF_HOME to a folder on another disk."));
+        }
+    }
+
+    /// <summary>Gets the space of a disk; null where the system does not say it, as on some network drives.</summary>
+    private static long? FreeSpace(string directory)
+    {
+        try
+        {
+            return new DriveInfo(directory).AvailableFreeSpace is > 0 and { } free ? free : null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class HubClient(HubSettings settings, Action<string> onWait, Fun
 {
     private const int MostRedirects = 8;
 
+    /// <summary>A server that has not begun to answer by then does not answer.</summary>
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(60);
+
     private readonly Func<TimeSpan, CancellationToken, Task> _delay = delay ?? Task.Delay;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(30), AutomaticDecompression = DecompressionMethods.None })
     {
@@ -141,7 +144,7 @@ internal sealed class HubClient(HubSettings settings, Action<string> onWait, Fun
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             }
 
-            HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            HttpResponseMessage response = await BeginAsync(request, cancellationToken);
             if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
             {
                 return response;
@@ -160,6 +163,20 @@ internal sealed class HubClient(HubSettings settings, Action<string> onWait, Fun
             }
 
             address = next;
+        }
+    }
+
+    private async Task<HttpResponseMessage> BeginAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        silence.CancelAfter(_silence);
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"no answer within {_silence.TotalSeconds:0} s", exception);
         }
     }
 

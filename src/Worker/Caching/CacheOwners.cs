@@ -1,3 +1,4 @@
+using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 
@@ -82,7 +83,10 @@ public sealed class CacheOwners(string root)
         }
     }
 
-    private string FolderOf(string name) => Path.Combine(Folder, name);
+    /// <summary>The name becomes a folder, and Forget deletes it: it must not lead anywhere else.</summary>
+    private string FolderOf(string name) => name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\']) < 0
+        ? Path.Combine(Folder, name)
+        : throw new EdgeBuildException(ErrorCodes.UnknownReference, $"'{name}' is no name of a model or adapter.");
 
     private IEnumerable<string> Recorded(string name) =>
         Directory.Exists(FolderOf(name)) ? Directory.EnumerateFiles(FolderOf(name)).Select(file => Path.GetFileName(file).Replace(Slash, '/')) : [];
@@ -120,7 +124,7 @@ public sealed class CacheOwners(string root)
         {
             return File.Exists(path) ? LockFile.Parse(path, File.ReadAllText(path)) : null;
         }
-        catch (Exception exception) when (exception is Contracts.EdgeBuildException or IOException)
+        catch (Exception exception) when (exception is EdgeBuildException or IOException)
         {
             // Damaged, or just being deleted: then it belongs to nobody, and only its age counts.
             return null;

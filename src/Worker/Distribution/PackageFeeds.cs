@@ -159,8 +159,25 @@ internal sealed class PackageFeeds(string directory)
     /// <summary>A feed of nuget.config by its name or address, with its credentials; else the address or folder itself.</summary>
     private PackageSource Find(string source)
     {
-        PackageSource? known = new PackageSourceProvider(_settings).LoadPackageSources().FirstOrDefault(candidate =>
+        PackageSource[] all = [.. new PackageSourceProvider(_settings).LoadPackageSources()];
+        PackageSource? known = all.FirstOrDefault(candidate =>
             string.Equals(candidate.Name, source, StringComparison.OrdinalIgnoreCase) || string.Equals(candidate.Source.TrimEnd('/'), source.TrimEnd('/'), StringComparison.Ordinal));
-        return known ?? new PackageSource(source.Contains("://", StringComparison.Ordinal) ? source : Path.GetFullPath(source, directory), source);
+        if (known is not null)
+        {
+            return known;
+        }
+
+        if (source.Contains("://", StringComparison.Ordinal))
+        {
+            return new PackageSource(source, source);
+        }
+
+        // A misspelt name must not become a folder that packages vanish into.
+        string folder = Path.GetFullPath(source, directory);
+        return source.IndexOfAny(['/', '\\']) >= 0 || Directory.Exists(folder)
+            ? new PackageSource(folder, source)
+            : throw new EdgeBuildException(
+                ErrorCodes.FeedFailed,
+                $"nuget.config has no feed '{source}'; it has {(all.Length == 0 ? "none" : string.Join(", ", all.Select(candidate => $"'{candidate.Name}'")))}. Write a folder with a slash: ./{source}");
     }
 }

@@ -78,6 +78,11 @@ internal static class CacheVerb
     private static async Task<int> RemoveAsync(CacheContents contents, string name, bool dry, CancellationToken cancellationToken)
     {
         IReadOnlyList<CacheEntry> entries = contents.ListOf(name);
+        if (entries.Count == 0)
+        {
+            Console.WriteLine($"Nothing in the cache belongs to '{name}'; 'edgebuild cache list' shows what there is.");
+        }
+
         Print(entries);
         foreach (string other in entries.SelectMany(entry => entry.Names).Where(other => other != name).Distinct(StringComparer.Ordinal))
         {

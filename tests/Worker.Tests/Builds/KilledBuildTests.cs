@@ -9,7 +9,7 @@ namespace EdgeBuild.Worker.Tests.Builds;
 [DoNotParallelize]
 public sealed class KilledBuildTests
 {
-    /// <summary>Set to 50 for the figure of docs/benchmarks.md.</summary>
+    /// <summary>Sets another number of kills, for a longer look.</summary>
     private const string CountVariable = "EDGEBUILD_TEST_KILLS";
 
     private const int UsualCount = 8;

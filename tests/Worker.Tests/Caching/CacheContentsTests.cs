@@ -1,3 +1,4 @@
+using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Worker.Caching;
 
@@ -70,6 +71,20 @@ public sealed class CacheContentsTests
 
         CollectionAssert.AreEquivalent(new[] { "adapters/other", "failed/Supporters.m3.report.html" }, Contents.List().Select(entry => entry.Entry).ToArray());
         Assert.IsEmpty(Directory.EnumerateFileSystemEntries(_root, "*Support", SearchOption.AllDirectories));
+    }
+
+    [TestMethod]
+    [DataRow("..")]
+    [DataRow("../..")]
+    [DataRow("a/b")]
+    [DataRow("")]
+    public void A_name_that_leads_elsewhere_deletes_nothing(string name)
+    {
+        Add("models/m1", 10);
+
+        Assert.ThrowsExactly<EdgeBuildException>(() => Contents.ListOf(name));
+        Assert.ThrowsExactly<EdgeBuildException>(() => Contents.Forget(name));
+        Assert.IsTrue(Directory.Exists(Path.Combine(_root, "models", "m1")));
     }
 
     [TestMethod]

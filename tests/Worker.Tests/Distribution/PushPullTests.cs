@@ -149,6 +149,7 @@ public sealed class PushPullTests
         Assert.Contains("error EDGE0004: There is no lock file", Run(1, "push", Project, "--cache", Trained));
         string key = AddModel("Support", "model file");
         Assert.Contains("No feed is named", Run(1, "push", Project, "--cache", Trained));
+        Assert.Contains("nuget.config has no feed 'teem'", Run(1, "push", Project, "--cache", Trained, "--source", "teem"));
         Assert.Contains("has no model or adapter 'Suport'", Run(1, "push", Project, "--cache", Trained, "--model", "Suport"));
         Assert.Contains("error EDGE0005: 'Support' of the lock file is not in the cache", Run(1, "push", Project, "--cache", Empty, "--source", _folder));
         Assert.Contains($"error {ErrorCodes.FeedFailed}", Run(1, "pull", Project, "--cache", Empty, "--source", _folder));
