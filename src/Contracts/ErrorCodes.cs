@@ -186,6 +186,18 @@ public static class ErrorCodes
     /// <summary>The base model's chat format is not known.</summary>
     public const string UnknownChatFormat = "EDGE4007";
 
+    /// <summary>A base that must be fetched names no fixed file, or its SHA-256 is not known where nothing may be learned anew.</summary>
+    public const string BaseNotPinned = "EDGE4008";
+
+    /// <summary>A server wants a token, or its owner's consent, before it hands out a file.</summary>
+    public const string AccessDenied = "EDGE4009";
+
+    /// <summary>The licence of a base is not known (warning).</summary>
+    public const string UnknownLicense = "EDGE4010";
+
+    /// <summary>A NuGet feed does not have a package, or does not take one.</summary>
+    public const string FeedFailed = "EDGE4011";
+
     /// <summary>The worker failed in a way that is a defect of EdgeBuild.</summary>
     public const string WorkerDefect = "EDGE9001";
 
