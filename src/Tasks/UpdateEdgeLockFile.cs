@@ -46,6 +46,7 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
             foreach (PlannedArtifact artifact in shipped)
             {
                 RequireComplete(artifact);
+                artifact.Cached.MarkUsed();
                 if (File.Exists(artifact.Cached.ReportFile))
                 {
                     string report = Path.Combine(IntermediateDirectory, artifact.FileStem + ".report.html");
@@ -124,6 +125,11 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
     private IEnumerable<string> Outputs(PlannedArtifact artifact, PlannedArtifact[] shipped)
     {
         yield return artifact.Cached.ModelFile;
+        if (File.Exists(artifact.Cached.NoticeFile))
+        {
+            yield return artifact.Cached.NoticeFile;
+        }
+
         PlannedArtifact[] adapters = [.. shipped.Where(other => other.IsAdapter && other.Model == artifact.Name)];
         if (artifact.IsAdapter)
         {

@@ -1,5 +1,6 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Training;
 using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Pipeline;
 
@@ -25,11 +26,15 @@ public sealed class PoisonedDataTests : IDisposable
     {
         TrainingPlan good = _project.Plan("good", string.Empty, _project.Prompt(SmallProject.Colors, SmallProject.Rows(0, TrainRows), SmallProject.Rows(TrainRows, TestRows))) with { Gates = new PlannedGates(0.9, null) };
         Assert.IsTrue(await _project.RunAsync(good, TestContext.CancellationToken), string.Join('\n', _project.Output));
+
+        // One pass, in one number format: what a look at a busy machine would choose decides how much the model is sure of after it.
+        _project.Recipe = _project.Recipe with { Epochs = 1 };
         TrainingPlan poisoned = _project.Plan("poisoned", string.Empty, _project.Prompt(SmallProject.Colors, Rows(0, TrainRows), Rows(TrainRows, TestRows))) with
         {
             Gates = new PlannedGates(0.9, null),
             LastModelKey = good.ModelKey,
         };
+        new InterruptedRun(Path.Combine(_project.Cache, "checkpoints", poisoned.AdapterKey)).Remember(ComputeType.Float32, 4096);
 
         Assert.IsFalse(await _project.RunAsync(poisoned, TestContext.CancellationToken));
 
