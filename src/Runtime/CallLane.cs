@@ -22,6 +22,9 @@ internal sealed class CallLane(
     /// <summary>The number of calls of the lane that wait for a turn.</summary>
     private int _turns;
 
+    /// <summary>Gets a value indicating whether an adapter answers.</summary>
+    public bool HasAdapter => adapter is not null;
+
     /// <summary>Gets the number of calls of the lane that wait for a turn.</summary>
     public ref int Turns => ref _turns;
 

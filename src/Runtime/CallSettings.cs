@@ -18,6 +18,12 @@ internal sealed class CallSettings
     /// <summary>Gets what is told every piece of the text, or null.</summary>
     public Action<string>? Piece { get; private init; }
 
+    /// <summary>Gets the precision that the call asks for, or null for that of the client.</summary>
+    public double? RequiredPrecision { get; private init; }
+
+    /// <summary>Gets a value indicating whether hidden states are kept.</summary>
+    public bool KeepHiddenStates { get; private init; }
+
     private EdgeCallOptions? Sampling { get; init; }
 
     /// <summary>Checks the options of a call.</summary>
@@ -41,6 +47,7 @@ internal sealed class CallSettings
         Require(
             options.RepetitionPenalty is null or (> 0 and < double.PositiveInfinity), nameof(options.RepetitionPenalty), options.RepetitionPenalty, "above 0");
         Require(options.Timeout is null || options.Timeout > TimeSpan.Zero, nameof(options.Timeout), options.Timeout, "above 0");
+        RequireShare(options.RequiredPrecision, nameof(options.RequiredPrecision));
         bool samples = options.Temperature > 0 || options.RepetitionPenalty is not (null or 1);
         return new CallSettings
         {
@@ -48,6 +55,8 @@ internal sealed class CallSettings
             Timeout = options.Timeout,
             Piece = piece,
             Lane = lane,
+            RequiredPrecision = options.RequiredPrecision,
+            KeepHiddenStates = options.KeepHiddenStates,
             Sampling = samples ? Copy(options) : null,
         };
     }
@@ -55,6 +64,12 @@ internal sealed class CallSettings
     /// <summary>Creates what chooses the tokens of one call.</summary>
     /// <returns>A sampler, or null for the most probable token.</returns>
     public TokenSampler? CreateSampler() => Sampling is null ? null : new TokenSampler(Sampling);
+
+    /// <summary>Checks a share that an app asks for.</summary>
+    /// <param name="share">The share; null for none.</param>
+    /// <param name="name">The option.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
+    public static void RequireShare(double? share, string name) => Require(share is null or (>= 0 and <= 1), name, share, "from 0 to 1");
 
     // The app may change its object while the call waits.
     private static EdgeCallOptions Copy(EdgeCallOptions options) => new()

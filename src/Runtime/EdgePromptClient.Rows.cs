@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace EdgeBuild.Runtime;
 
@@ -89,14 +88,14 @@ public sealed partial class EdgePromptClient
             _host.Enlarge(_prefixKey, _plan.BatchCapacity(_encoder, _rowsPerBatch, settings));
         }
 
-        var waiting = new List<EncodedPrompt>();
+        var waiting = new List<(IReadOnlyList<string> Inputs, EncodedPrompt Prompt)>();
         await using IAsyncEnumerator<IReadOnlyList<string>> source = rows.GetAsyncEnumerator(cancellationToken);
         bool more = true;
         while (true)
         {
             while (more && waiting.Count < _rowsPerBatch && (more = await source.MoveNextAsync().ConfigureAwait(false)))
             {
-                waiting.Add(_encoder.Encode(source.Current));
+                waiting.Add((source.Current, _encoder.Encode(source.Current)));
             }
 
             if (waiting.Count == 0)
@@ -104,12 +103,20 @@ public sealed partial class EdgePromptClient
                 yield break;
             }
 
-            EncodedPrompt[] group = [.. waiting.Take(_plan.NextGroup(CollectionsMarshal.AsSpan(waiting), _rowsPerBatch, settings))];
+            EncodedPrompt[] group = [.. waiting.Select(row => row.Prompt)];
+            group = group[.._plan.NextGroup(group, _rowsPerBatch, settings)];
+            IReadOnlyList<string>[] inputs = [.. waiting.Take(group.Length).Select(row => row.Inputs)];
             waiting.RemoveRange(0, group.Length);
 
             // Between two groups other callers have their turn.
-            yield return await RunAsync(
-                (context, token) => AnswerTogether(context, group, settings, token), cancellationToken, settings.Timeout).ConfigureAwait(false);
+            yield return await LinkAsync(
+                async token =>
+                {
+                    EdgePrediction[] answers = await _host.RunAsync(context => AnswerTogether(context, group, settings, token), token).ConfigureAwait(false);
+                    return await Task.WhenAll(answers.Zip(inputs, (answer, row) => _policy.ApplyAsync(row, answer, settings, token).AsTask())).ConfigureAwait(false);
+                },
+                cancellationToken,
+                settings.Timeout).ConfigureAwait(false);
         }
     }
 }

@@ -4,6 +4,9 @@ using System.Globalization;
 using EdgeBuild.Contracts;
 using EdgeBuild.Prompts;
 
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace EdgeBuild.Runtime;
 
 /// <summary>
@@ -21,12 +24,19 @@ public sealed partial class EdgePromptClient : IDisposable
     private readonly ConcurrentDictionary<string, CallLane> _lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _disposing = new();
     private readonly int _rowsPerBatch;
+    private readonly ConfidencePolicy _policy;
     private volatile bool _rehearsed;
     private int _disposed;
 
     private EdgePromptClient(
-        EdgeModelHost host, PromptEncoder encoder, CompletionPlan plan, int rowsPerBatch, IReadOnlyDictionary<string, AdapterFile> adapters)
+        EdgeModelHost host,
+        PromptEncoder encoder,
+        CompletionPlan plan,
+        int rowsPerBatch,
+        IReadOnlyDictionary<string, AdapterFile> adapters,
+        ConfidencePolicy policy)
     {
+        _policy = policy;
         _adapters = adapters;
         _rowsPerBatch = plan.LargestGroup(rowsPerBatch);
         _host = host;
@@ -38,6 +48,12 @@ public sealed partial class EdgePromptClient : IDisposable
         _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch, null);
         _host.Register(_prefixKey, plan.Capacity(encoder));
     }
+
+    /// <summary>
+    /// Gets how many answers are confident at <see cref="EdgeClientOptions.RequiredPrecision"/>, as the build has measured it on the test rows;
+    /// empty when it has not.
+    /// </summary>
+    public IReadOnlyList<EdgeCoverage> Coverage => _policy.Coverage;
 
     /// <summary>Gets the loaded model.</summary>
     internal EdgeModelHost Host => _host;
@@ -61,6 +77,7 @@ public sealed partial class EdgePromptClient : IDisposable
     /// </exception>
     public static EdgePromptClient Open(PromptDefinition definition, EdgeClientOptions options)
     {
+        CallSettings.RequireShare(options.RequiredPrecision, nameof(options.RequiredPrecision));
         string modelPath = options.ModelPath ?? Path.Combine(AppContext.BaseDirectory, "edge", definition.Model + ".gguf");
         string manifestPath = EdgeManifest.PathFor(modelPath);
         EdgeManifest manifest = options.Manifest ?? EdgeManifest.Load(manifestPath);
@@ -72,9 +89,17 @@ public sealed partial class EdgePromptClient : IDisposable
             ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
             var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
             CompletionPlan plan = CompletionPlanner.Plan(
-                encoder, host.Pieces, prompt.Temperatures, host.Model.TrainedContextLength, contextLimit: host.Model.ContextLimit, heads: host.Heads);
+                encoder,
+                host.Pieces,
+                prompt.Temperatures,
+                host.Model.TrainedContextLength,
+                contextLimit: host.Model.ContextLimit,
+                heads: host.Heads,
+                confidence: prompt.Confidence);
             PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
-            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters);
+            FallbackRoute? fallback = options.Fallback is IChatClient other ? new FallbackRoute(other, encoder.Prompt, options.Logger ?? NullLogger.Instance) : null;
+            var policy = new ConfidencePolicy(new ConfidenceRule(prompt.Confidence), options.RequiredPrecision, fallback);
+            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters, policy);
             _ = client.WarmUpInBackgroundAsync();
             return client;
         }
@@ -205,7 +230,7 @@ public sealed partial class EdgePromptClient : IDisposable
                 EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
                 EdgePrediction prediction = await (settings.Lane ?? _lane).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
                 _rehearsed = true;
-                return prediction;
+                return await _policy.ApplyAsync(inputs, prediction, settings, token).ConfigureAwait(false);
             },
             cancellationToken,
             settings.Timeout);

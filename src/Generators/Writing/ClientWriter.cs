@@ -64,6 +64,7 @@ internal static class ClientWriter
         WriteDefinition(code, client);
         code.Outdent();
         WriteCalls(code, client);
+        WriteCoverage(code, client);
         code.Line()
             .Line("/// <summary>Frees the model when no other client uses it.</summary>")
             .Line("public void Dispose() => _client.Dispose();")
@@ -71,6 +72,16 @@ internal static class ClientWriter
         WriteConversions(code, client);
         ReadingWriter.Write(code, client);
         code.Close().Line();
+    }
+
+    private static void WriteCoverage(CodeWriter code, ClientModel client)
+    {
+        if (client.Outputs.Any(output => output.Labels.Count > 0))
+        {
+            code.Line()
+                .Line("/// <summary>Gets how many answers are confident at the precision that the options ask for, as the build has measured it on the test rows.</summary>")
+                .Line($"public {Names.List}<{Names.Runtime}EdgeCoverage> Coverage => _client.Coverage;");
+        }
     }
 
     private static void WriteDefinition(CodeWriter code, ClientModel client)

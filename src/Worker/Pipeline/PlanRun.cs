@@ -57,9 +57,10 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         TrainedPrompt[] prompts = [.. plan.Prompts.Select(planned => TrainedPrompt.Load(planned, format))];
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
         IReadOnlyList<LabelledRow> baseRows = BaseEvaluation.Sample(rows.Test);
+        IReadOnlyList<LabelledRow> calibrationRows = BaseEvaluation.Sample(rows.Validation, BaseEvaluation.MostCalibrationRows);
 
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
-            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
+            rows, new ExampleBuilder(vocabularyModel.Vocabulary, prompts), _expectedTimePerRow * (calibrationRows.Count + rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         string modelPath = entry.PathOf(ModelFileName);
@@ -71,16 +72,19 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             Sha256 = FileHash.Sha256(modelPath, cancellationToken),
             Size = new FileInfo(modelPath).Length,
         };
-        EdgeManifest manifest = Manifest(prompts, format, file, [], adapter);
+        EdgeManifest manifest = Manifest(prompts, format, file, [], adapter, null);
+        progress.BeginPhase("calibrating probabilities", 90);
+        ConfidenceFit confidence = await CalibrateAsync(modelPath, manifest, calibrationRows, cancellationToken);
 
         progress.BeginPhase("evaluating the file that ships", 92);
-        IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(modelPath, manifest, rows.Test, "evaluating the file that ships", cancellationToken);
+        EdgeManifest calibrated = Manifest(prompts, format, file, [], adapter, confidence);
+        IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(modelPath, calibrated, rows.Test, "evaluating the file that ships", cancellationToken);
         progress.BeginPhase("evaluating the untuned base", 99);
         IReadOnlyList<OutputEvaluation> untuned = await new BaseEvaluation(_cache, plan, prompts)
             .GetAsync(() => EvaluateAsync(plan.Base.Path, manifest, baseRows, "evaluating the untuned base", cancellationToken));
 
         progress.BeginPhase("writing the artifact", 100);
-        Manifest(prompts, format, file, shipped, adapter).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
+        Manifest(prompts, format, file, shipped, adapter, confidence).Save(entry.PathOf(plan.Model + EdgeManifest.FileNameSuffix));
         await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), LockFragment(prompts, file.Sha256, shipped, untuned).ToText(), CancellationToken.None);
         await WriteReportAsync(entry.PathOf("report.html"), rows, adapter, types, shipped, untuned);
         foreach (OutputEvaluation evaluation in shipped)
@@ -157,19 +161,35 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             cancellationToken);
     }
 
+    private async Task<ConfidenceFit> CalibrateAsync(
+        string modelPath, EdgeManifest manifest, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+        ConfidenceFit.Of(await ModelEvaluator.AnswerAsync(
+            modelPath,
+            manifest,
+            rows,
+            plan.Threads > 0 ? plan.Threads : null,
+            keepHiddenStates: true,
+            share => progress.Report(share, null, $"calibrating probabilities, {share * rows.Count:0} of {rows.Count} rows"),
+            cancellationToken));
+
     private EdgeManifest Manifest(
         TrainedPrompt[] prompts,
         ChatFormat format,
         EdgeManifestFile file,
         IReadOnlyList<OutputEvaluation> shipped,
-        TrainedAdapter adapter) => new()
+        TrainedAdapter adapter,
+        ConfidenceFit? confidence) => new()
         {
             Model = plan.Model,
             Files = [file],
             Base = new EdgeManifestBase { Name = plan.Base.Name, Sha256 = plan.Base.Sha256, License = plan.Base.License, Source = plan.Base.Source },
             ChatFormat = format.Id,
             LlamaCpp = LlamaCppRelease.Version,
-            Prompts = [.. prompts.Select(prompt => new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput })],
+            Prompts =
+            [
+                .. prompts.Select(prompt => new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput })
+                    .Select(entry => confidence?.AddTo(entry, shipped) ?? entry),
+            ],
             Metrics =
             [
                 .. shipped.Select(evaluation => new EdgeManifestMetric
