@@ -162,6 +162,9 @@ public static class ErrorCodes
     /// <summary>The type of the base is too coarse to keep what a training changed (warning).</summary>
     public const string CoarseQuantization = "EDGE3005";
 
+    /// <summary>A chat request asks for something that the model cannot be held to.</summary>
+    public const string UnsupportedChatRequest = "EDGE3020";
+
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";
 

@@ -18,6 +18,9 @@ internal sealed class CallSettings
     /// <summary>Gets what is told every piece of the text, or null.</summary>
     public Action<string>? Piece { get; private init; }
 
+    /// <summary>Gets the strings that end a text.</summary>
+    public IReadOnlyList<string> Stops { get; private init; } = [];
+
     /// <summary>Gets the precision that the call asks for, or null for that of the client.</summary>
     public double? RequiredPrecision { get; private init; }
 
@@ -30,9 +33,10 @@ internal sealed class CallSettings
     /// <param name="options">The options, or null.</param>
     /// <param name="piece">Is told every piece of the text; null for nobody.</param>
     /// <param name="lane">The calls that it waits with; null for those of the plain model.</param>
+    /// <param name="stops">The strings that end a text; null for none.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that makes no sense.</exception>
-    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null, CallLane? lane = null)
+    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null, CallLane? lane = null, IEnumerable<string>? stops = null)
     {
         if (options is null)
         {
@@ -56,6 +60,7 @@ internal sealed class CallSettings
             Piece = piece,
             Lane = lane,
             RequiredPrecision = options.RequiredPrecision,
+            Stops = [.. stops ?? []],
             KeepHiddenStates = options.KeepHiddenStates,
             Sampling = samples ? Copy(options) : null,
         };

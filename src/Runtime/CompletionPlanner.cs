@@ -7,11 +7,11 @@ namespace EdgeBuild.Runtime;
 /// <summary>Plans how the answers of a prompt are found.</summary>
 internal sealed class CompletionPlanner
 {
+    /// <summary>The tokens of an array or object, after which it has to end.</summary>
+    internal const int MaximumNestedTokens = 384;
+
     private const int MaximumTextTokens = 256;
     private const int MaximumNumberTokens = 24;
-
-    // The tokens of an array or object, after which it has to end.
-    private const int MaximumNestedTokens = 384;
     private const int SmallestNestedTokens = 32;
 
     // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.

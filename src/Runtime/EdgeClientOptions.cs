@@ -55,6 +55,13 @@ public sealed class EdgeClientOptions
     /// <summary>Gets or sets the log; null for none. Inputs and answers are never logged.</summary>
     public ILogger? Logger { get; set; }
 
+    /// <summary>
+    /// Gets or sets a value indicating whether spans hold what is asked and answered. False unless the environment variable
+    /// <c>OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT</c> is <c>true</c>.
+    /// </summary>
+    public bool EnableSensitiveData { get; set; } = string.Equals(
+        Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Gets or sets where verified files are remembered.</summary>
     internal ModelFileProof Proofs { get; set; } = ModelFileProof.OfUser;
 }

@@ -112,8 +112,11 @@ public sealed partial class EdgePromptClient
             yield return await LinkAsync(
                 async token =>
                 {
+                    using CallTelemetry telemetry = CallTelemetry.Start(_model, _encoder.Prompt.Document.Name);
                     EdgePrediction[] answers = await _host.RunAsync(context => AnswerTogether(context, group, settings, token), token).ConfigureAwait(false);
-                    return await Task.WhenAll(answers.Zip(inputs, (answer, row) => _policy.ApplyAsync(row, answer, settings, token).AsTask())).ConfigureAwait(false);
+                    answers = await Task.WhenAll(answers.Zip(inputs, (answer, row) => _policy.ApplyAsync(row, answer, settings, token).AsTask())).ConfigureAwait(false);
+                    telemetry.Complete(answers);
+                    return answers;
                 },
                 cancellationToken,
                 settings.Timeout).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 
 using EdgeBuild.Contracts;
 using EdgeBuild.Prompts;
@@ -25,6 +24,8 @@ public sealed partial class EdgePromptClient : IDisposable
     private readonly CancellationTokenSource _disposing = new();
     private readonly int _rowsPerBatch;
     private readonly ConfidencePolicy _policy;
+    private readonly string _model;
+    private readonly bool _recordsText;
     private volatile bool _rehearsed;
     private int _disposed;
 
@@ -34,17 +35,20 @@ public sealed partial class EdgePromptClient : IDisposable
         CompletionPlan plan,
         int rowsPerBatch,
         IReadOnlyDictionary<string, AdapterFile> adapters,
-        ConfidencePolicy policy)
+        ConfidencePolicy policy,
+        string model,
+        bool recordsText)
     {
         _policy = policy;
+        _model = model;
+        _recordsText = recordsText;
         _adapters = adapters;
         _rowsPerBatch = plan.LargestGroup(rowsPerBatch);
         _host = host;
         _encoder = encoder;
         _plan = plan;
 
-        // The state of a prefix depends on the model and on nothing but its tokens.
-        _prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
+        _prefixKey = InferenceContext.PrefixKey(encoder.PrefixTokens.Span);
         _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch, null);
         _host.Register(_prefixKey, plan.Capacity(encoder));
     }
@@ -99,7 +103,7 @@ public sealed partial class EdgePromptClient : IDisposable
             PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
             FallbackRoute? fallback = options.Fallback is IChatClient other ? new FallbackRoute(other, encoder.Prompt, options.Logger ?? NullLogger.Instance) : null;
             var policy = new ConfidencePolicy(new ConfidenceRule(prompt.Confidence), options.RequiredPrecision, fallback);
-            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters, policy);
+            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters, policy, manifest.Model, options.EnableSensitiveData);
             _ = client.WarmUpInBackgroundAsync();
             return client;
         }
@@ -226,11 +230,22 @@ public sealed partial class EdgePromptClient : IDisposable
         LinkAsync(
             async token =>
             {
-                // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
-                EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
-                EdgePrediction prediction = await (settings.Lane ?? _lane).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
-                _rehearsed = true;
-                return await _policy.ApplyAsync(inputs, prediction, settings, token).ConfigureAwait(false);
+                using CallTelemetry telemetry = CallTelemetry.Start(_model, _encoder.Prompt.Document.Name, _recordsText ? inputs : null);
+                try
+                {
+                    // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
+                    EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
+                    EdgePrediction prediction = await (settings.Lane ?? _lane).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
+                    _rehearsed = true;
+                    prediction = await _policy.ApplyAsync(inputs, prediction, settings, token).ConfigureAwait(false);
+                    telemetry.Complete(prediction);
+                    return prediction;
+                }
+                catch (Exception exception)
+                {
+                    telemetry.Fail(exception);
+                    throw;
+                }
             },
             cancellationToken,
             settings.Timeout);

@@ -34,6 +34,7 @@ internal static class ClientWriter
         InterfaceWriter.Write(code, client);
         WriteClass(code, client);
         PredictionsWriter.Write(code, client);
+        ServicesWriter.Write(code, client);
         FakeWriter.Write(code, client);
         return code.ToString();
     }
@@ -43,7 +44,7 @@ internal static class ClientWriter
         string name = client.Names.Client;
         DocumentationWriter.Client(code, client);
         code.Line(Names.GeneratedCode)
-            .Line($"public sealed partial class {name} : {client.Names.Interface}, global::System.IDisposable")
+            .Line($"public sealed partial class {name} : {client.Names.Interface}, {Names.Runtime}IEdgeClient")
             .Open()
             .Line($"private readonly {Names.Runtime}EdgePromptClient _client;")
             .Line()
@@ -66,6 +67,9 @@ internal static class ClientWriter
         WriteCalls(code, client);
         WriteCoverage(code, client);
         code.Line()
+            .Line("/// <inheritdoc/>")
+            .Line($"public global::System.Threading.Tasks.Task WarmUpAsync({Names.CancellationToken} cancellationToken = default) => _client.WarmUpAsync(cancellationToken);")
+            .Line()
             .Line("/// <summary>Frees the model when no other client uses it.</summary>")
             .Line("public void Dispose() => _client.Dispose();")
             .Line();
