@@ -51,7 +51,7 @@ internal sealed record IntentRun(TrainingPlan Plan, TrainedPrompt Prompt, RowSet
             Model = Plan.Model,
             Prompts = [new EdgeManifestPrompt { Name = Prompt.Name, Hash = Prompt.Compiled.Hash, Labels = Prompt.Labels.ByOutput }],
         };
-        IReadOnlyList<OutputEvaluation> result = await ModelEvaluator.EvaluateAsync(modelPath, manifest, rows, null, _ => { }, cancellationToken);
+        IReadOnlyList<OutputEvaluation> result = await ModelEvaluator.EvaluateAsync(new MeasuredModel(modelPath, manifest), rows, null, _ => { }, cancellationToken);
         return result.Single().Accuracy;
     }
 }

@@ -74,19 +74,7 @@ internal sealed partial class AdapterStore(LlamaModel model, long limit, ILogger
 
     private LlamaAdapter Load(AdapterFile file)
     {
-        if (!File.Exists(file.Path))
-        {
-            throw new EdgeBuildException(
-                ErrorCodes.ArtifactInvalid,
-                $"The file of the adapter '{file.Name}' is missing. Build the project so that it is copied beside the app, and deploy the edge folder with the app.",
-                file.Path);
-        }
-
-        if (file.Verify)
-        {
-            ModelFile.Verify(file.Path, file.Expected, file.Proofs, logger);
-        }
-
+        file.Check(logger);
         LlamaAdapter adapter = LlamaAdapter.Load(model, file.Path, validate: !file.Verify);
         LogLoaded(logger, file.Name);
         return adapter;

@@ -13,17 +13,30 @@ namespace EdgeBuild.Runtime;
 /// <param name="plan">How its answers are found.</param>
 /// <param name="rows">The number of calls that are answered at once.</param>
 /// <param name="adapter">The adapter that answers; null for the plain model. Calls of different adapters cannot share a batch.</param>
+/// <param name="confidence">What is known of the answers' probabilities; null for nothing.</param>
 internal sealed class CallLane(
-    EdgeModelHost host, string prefixKey, PromptEncoder encoder, CompletionPlan plan, int rows, AdapterFile? adapter)
+    EdgeModelHost host,
+    string prefixKey,
+    PromptEncoder encoder,
+    CompletionPlan plan,
+    int rows,
+    AdapterFile? adapter,
+    ConfidenceRule? confidence = null)
 {
+    /// <summary>Gets what decides which answers are confident.</summary>
+    public ConfidenceRule Confidence { get; } = confidence ?? ConfidenceRule.Unmeasured;
+
+    /// <summary>Gets how the answers are found.</summary>
+    public CompletionPlan Plan => plan;
+
+    /// <summary>Gets the number of calls that are answered at once.</summary>
+    public int Rows => rows;
+
     private readonly Lock _lock = new();
     private readonly LinkedList<AnswerCall> _waiting = [];
 
     /// <summary>The number of calls of the lane that wait for a turn.</summary>
     private int _turns;
-
-    /// <summary>Gets a value indicating whether an adapter answers.</summary>
-    public bool HasAdapter => adapter is not null;
 
     /// <summary>Gets the number of calls of the lane that wait for a turn.</summary>
     public ref int Turns => ref _turns;
@@ -72,9 +85,16 @@ internal sealed class CallLane(
         decoder.Run();
     }
 
+    private CompletionDecoder Begin(InferenceContext context, ContextCapacity limits, CancellationToken cancellationToken) =>
+        new(context, host.Pieces, encoder, plan, Prefix(context, cancellationToken), limits);
+
     private static async Task ObserveAsync(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private CompletionDecoder Begin(InferenceContext context, ContextCapacity limits, CancellationToken cancellationToken)
+    /// <summary>Gets the sequence of the prompt's prefix, as the adapter computes it.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="cancellationToken">Ends the computation.</param>
+    /// <returns>The sequence, to be forked only.</returns>
+    public int Prefix(InferenceContext context, CancellationToken cancellationToken)
     {
         LlamaAdapter? loaded = null;
         if (adapter is not null)
@@ -86,9 +106,8 @@ internal sealed class CallLane(
             }
         }
 
-        int prefix = context.PrefixSequence(
+        return context.PrefixSequence(
             InferenceContext.PrefixKey(prefixKey, adapter?.Expected.Sha256), encoder.PrefixTokens.Span, cancellationToken, loaded);
-        return new CompletionDecoder(context, host.Pieces, encoder, plan, prefix, limits);
     }
 
     private bool Serve(InferenceContext context, AnswerCall call)

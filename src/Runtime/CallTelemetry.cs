@@ -67,9 +67,32 @@ internal sealed class CallTelemetry : IDisposable
         return new CallTelemetry(model, prompt, inputs is not null, activity);
     }
 
-    /// <summary>Takes the answers.</summary>
-    /// <param name="predictions">One, or those of a group.</param>
-    public void Complete(params ReadOnlySpan<EdgePrediction> predictions)
+    /// <summary>Records a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <returns>Its answer.</returns>
+    public async Task<EdgePrediction> ObserveAsync(Func<Task<EdgePrediction>> call) =>
+        (await ObserveAsync(async () => new[] { await call().ConfigureAwait(false) }).ConfigureAwait(false))[0];
+
+    /// <summary>Records a group of calls.</summary>
+    /// <param name="calls">The calls.</param>
+    /// <returns>Their answers.</returns>
+    public async Task<EdgePrediction[]> ObserveAsync(Func<Task<EdgePrediction[]>> calls)
+    {
+        try
+        {
+            EdgePrediction[] answers = await calls().ConfigureAwait(false);
+            Complete(answers);
+            return answers;
+        }
+        catch (Exception exception)
+        {
+            _error = exception is EdgeBuildException coded ? coded.Code : exception.GetType().FullName;
+            _activity?.SetTag("error.type", _error).SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
+    }
+
+    private void Complete(EdgePrediction[] predictions)
     {
         long input = 0;
         long cached = 0;
@@ -84,7 +107,7 @@ internal sealed class CallTelemetry : IDisposable
             _answers.Add(1, [.. Tags(), new("edgebuild.prompt", _prompt), new("edgebuild.source", Source(prediction)), new("edgebuild.confident", prediction.IsConfident)]);
         }
 
-        if (_activity is null || predictions.IsEmpty)
+        if (_activity is null || predictions.Length == 0)
         {
             return;
         }
@@ -107,14 +130,6 @@ internal sealed class CallTelemetry : IDisposable
         {
             _activity.SetTag("gen_ai.output.messages", Message("assistant", [.. last.Fields.Select(output => output.Text)], reason));
         }
-    }
-
-    /// <summary>Takes an error.</summary>
-    /// <param name="exception">The error.</param>
-    public void Fail(Exception exception)
-    {
-        _error = exception is EdgeBuildException coded ? coded.Code : exception.GetType().FullName;
-        _activity?.SetTag("error.type", _error).SetStatus(ActivityStatusCode.Error);
     }
 
     /// <inheritdoc/>

@@ -53,7 +53,8 @@ internal sealed class CompletionPlan
         }
 
         // Beside the forks there are the sequence of the prefix and that of the call.
-        return new ContextCapacity(prefix, MaximumTokens(encoder, settings) - prefix + nodes, batch, forks + 2, nodes + 1);
+        return new ContextCapacity(
+            prefix, MaximumTokens(encoder, settings) - prefix + nodes, batch, forks + 2, nodes + 1, Steps.Any(step => step.Head is not null));
     }
 
     /// <summary>Computes how large a context is needed to answer several rows at once.</summary>

@@ -6,8 +6,9 @@ namespace EdgeBuild.Runtime;
 /// <param name="BatchTokens">Tokens of the largest batch.</param>
 /// <param name="Sequences">Sequences of a prefix and one call, forks of labels included.</param>
 /// <param name="Outputs">Largest number of positions of a batch whose logits are read.</param>
+/// <param name="HiddenStates">Whether hidden states are read, as label heads do.</param>
 internal readonly record struct ContextCapacity(
-    int PrefixTokens, int CallTokens, int BatchTokens, int Sequences, int Outputs)
+    int PrefixTokens, int CallTokens, int BatchTokens, int Sequences, int Outputs, bool HiddenStates = false)
 {
     /// <summary>Gets the number of tokens that are held at the same time.</summary>
     public int Tokens => PrefixTokens + CallTokens;
@@ -20,7 +21,8 @@ internal readonly record struct ContextCapacity(
         Math.Max(CallTokens, other.CallTokens),
         Math.Max(BatchTokens, other.BatchTokens),
         Math.Max(Sequences, other.Sequences),
-        Math.Max(Outputs, other.Outputs));
+        Math.Max(Outputs, other.Outputs),
+        HiddenStates || other.HiddenStates);
 
     /// <summary>Tells whether a context of this capacity can serve another's needs.</summary>
     /// <param name="other">The needs.</param>
@@ -29,5 +31,6 @@ internal readonly record struct ContextCapacity(
         Tokens >= other.Tokens
         && BatchTokens >= other.BatchTokens
         && Sequences >= other.Sequences
-        && Outputs >= other.Outputs;
+        && Outputs >= other.Outputs
+        && (HiddenStates || !other.HiddenStates);
 }

@@ -7,7 +7,10 @@ namespace EdgeBuild.Runtime;
 /// </remarks>
 public class EdgeCallOptions
 {
-    /// <summary>Gets or sets the name of the adapter that answers; null for the plain model.</summary>
+    /// <summary>
+    /// Gets or sets the name of the adapter that answers; null for the one that the build trained from the datasets that name none. A
+    /// model of adapters without such datasets refuses calls that name none.
+    /// </summary>
     public string? Adapter { get; set; }
 
     /// <summary>Gets or sets the number of tokens after which each text of the answer is cut; null for 256.</summary>

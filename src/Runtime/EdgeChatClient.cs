@@ -189,14 +189,7 @@ public sealed class EdgeChatClient : IChatClient
         using CallTelemetry telemetry = CallTelemetry.Start(_metadata.DefaultModelId!, "chat");
         try
         {
-            int output = Math.Min(options?.MaxOutputTokens ?? DefaultOutputTokens, _contextLength / 2);
-            (PromptEncoder encoder, CompletionPlan plan) = await Task.Run(() => Plan(request, output), linked.Token).ConfigureAwait(false);
-            CallSettings settings = CallSettings.From(ToCallOptions(options, output), request.IsText ? piece : null, stops: options?.StopSequences);
-            var lane = new CallLane(_host, Register(encoder, plan, settings), encoder, plan, 1, null);
-            EncodedPrompt prompt = encoder.Encode([.. request.Turns.Select(turn => turn.Text)]);
-            EdgePrediction prediction = await lane.AnswerAsync(new AnswerCall(prompt, settings, linked.Token)).ConfigureAwait(false);
-            telemetry.Complete(prediction);
-            return prediction;
+            return await telemetry.ObserveAsync(() => ComputeAsync(request, options, piece, linked.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -206,11 +199,16 @@ public sealed class EdgeChatClient : IChatClient
         {
             throw new ObjectDisposedException(nameof(EdgeChatClient));
         }
-        catch (Exception exception)
-        {
-            telemetry.Fail(exception);
-            throw;
-        }
+    }
+
+    private async Task<EdgePrediction> ComputeAsync(ChatRequest request, ChatOptions? options, Action<string>? piece, CancellationToken cancellationToken)
+    {
+        int output = Math.Min(options?.MaxOutputTokens ?? DefaultOutputTokens, _contextLength / 2);
+        (PromptEncoder encoder, CompletionPlan plan) = await Task.Run(() => Plan(request, output), cancellationToken).ConfigureAwait(false);
+        CallSettings settings = CallSettings.From(ToCallOptions(options, output), request.IsText ? piece : null, stops: options?.StopSequences);
+        var lane = new CallLane(_host, Register(encoder, plan, settings), encoder, plan, 1, null);
+        EncodedPrompt prompt = encoder.Encode([.. request.Turns.Select(turn => turn.Text)]);
+        return await lane.AnswerAsync(new AnswerCall(prompt, settings, cancellationToken)).ConfigureAwait(false);
     }
 
     private (PromptEncoder Encoder, CompletionPlan Plan) Plan(ChatRequest request, int output)

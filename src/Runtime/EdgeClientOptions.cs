@@ -62,6 +62,9 @@ public sealed class EdgeClientOptions
     public bool EnableSensitiveData { get; set; } = string.Equals(
         Environment.GetEnvironmentVariable("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"), "true", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Gets or sets the folder of the adapters' files; null for that of the model file.</summary>
+    public string? AdapterDirectory { get; set; }
+
     /// <summary>Gets or sets where verified files are remembered.</summary>
     internal ModelFileProof Proofs { get; set; } = ModelFileProof.OfUser;
 }

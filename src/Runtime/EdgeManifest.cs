@@ -16,7 +16,7 @@ public sealed class EdgeManifest
     public const int CurrentContractVersion = 1;
 
     /// <summary>The ending of a manifest's file name, after the model's name.</summary>
-    public const string FileNameSuffix = ".edge.json";
+    public const string FileNameSuffix = ArtifactFiles.ManifestSuffix;
 
     /// <summary>Gets the version of the file format.</summary>
     public int ContractVersion { get; init; } = CurrentContractVersion;
@@ -32,7 +32,10 @@ public sealed class EdgeManifest
         init;
     }
 
-    /// <summary>Gets the adapters that calls may choose; they belong to the first file.</summary>
+    /// <summary>
+    /// Gets the adapters that calls may choose; they belong to the first file. A call that names none is answered by the one with the
+    /// name of the model.
+    /// </summary>
     public IReadOnlyList<EdgeManifestAdapter> Adapters
     {
         // A member that the file lacks is null here: the serializer sets every init property.

@@ -21,7 +21,6 @@ internal sealed partial class EdgeModelHost : IDisposable
     private readonly Dictionary<string, (ContextCapacity Capacity, int Count)> _prompts = new(StringComparer.Ordinal);
     private readonly string _key;
     private readonly int _threads;
-    private readonly ILogger _logger;
     private readonly Lock _idleLock = new();
     private InferenceContext? _context;
     private CancellationTokenSource? _idleWork;
@@ -36,12 +35,15 @@ internal sealed partial class EdgeModelHost : IDisposable
         _key = key;
         Model = model;
         _threads = threads;
-        _logger = logger;
+        Logger = logger;
         Pieces = new TokenPieces(model.Vocabulary);
     }
 
     /// <summary>Gets the model.</summary>
     public LlamaModel Model { get; }
+
+    /// <summary>Gets the log.</summary>
+    public ILogger Logger { get; }
 
     /// <summary>Gets the label heads of the model.</summary>
     public IReadOnlyList<LabelHeadValues> Heads { get; }
@@ -252,8 +254,8 @@ internal sealed partial class EdgeModelHost : IDisposable
         {
             _context?.Dispose();
             _context = null;
-            _context = new InferenceContext(Model, needed, _threads, keepHiddenStates: Heads.Count > 0);
-            LogContext(_logger, needed.Tokens, needed.Sequences, _threads);
+            _context = new InferenceContext(Model, needed, _threads);
+            LogContext(Logger, needed.Tokens, needed.Sequences, _threads);
         }
 
         _context.KeepPrefixes(prefixes);

@@ -82,10 +82,11 @@ public sealed partial class EdgePromptClient
         IAsyncEnumerable<IReadOnlyList<string>> rows, EdgeCallOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CallSettings settings = Prepare(options);
-        if (_rowsPerBatch > 1)
+        CallLane lane = LaneOf(settings);
+        if (lane.Rows > 1)
         {
             // Only bulk work needs a context of this size; single calls have the same answers in it.
-            _host.Enlarge(_prefixKey, _plan.BatchCapacity(_encoder, _rowsPerBatch, settings));
+            _host.Enlarge(_prefixKey, lane.Plan.BatchCapacity(_encoder, lane.Rows, settings));
         }
 
         var waiting = new List<(IReadOnlyList<string> Inputs, EncodedPrompt Prompt)>();
@@ -93,7 +94,7 @@ public sealed partial class EdgePromptClient
         bool more = true;
         while (true)
         {
-            while (more && waiting.Count < _rowsPerBatch && (more = await source.MoveNextAsync().ConfigureAwait(false)))
+            while (more && waiting.Count < lane.Rows && (more = await source.MoveNextAsync().ConfigureAwait(false)))
             {
                 waiting.Add((source.Current, _encoder.Encode(source.Current)));
             }
@@ -104,22 +105,24 @@ public sealed partial class EdgePromptClient
             }
 
             EncodedPrompt[] group = [.. waiting.Select(row => row.Prompt)];
-            group = group[.._plan.NextGroup(group, _rowsPerBatch, settings)];
+            group = group[..lane.Plan.NextGroup(group, lane.Rows, settings)];
             IReadOnlyList<string>[] inputs = [.. waiting.Take(group.Length).Select(row => row.Inputs)];
             waiting.RemoveRange(0, group.Length);
 
             // Between two groups other callers have their turn.
-            yield return await LinkAsync(
-                async token =>
-                {
-                    using CallTelemetry telemetry = CallTelemetry.Start(_model, _encoder.Prompt.Document.Name);
-                    EdgePrediction[] answers = await _host.RunAsync(context => AnswerTogether(context, group, settings, token), token).ConfigureAwait(false);
-                    answers = await Task.WhenAll(answers.Zip(inputs, (answer, row) => _policy.ApplyAsync(row, answer, settings, token).AsTask())).ConfigureAwait(false);
-                    telemetry.Complete(answers);
-                    return answers;
-                },
-                cancellationToken,
-                settings.Timeout).ConfigureAwait(false);
+            yield return await LinkAsync(token => AnswerGroupAsync(inputs, group, settings, token), cancellationToken, settings.Timeout).ConfigureAwait(false);
         }
+    }
+
+    private async Task<EdgePrediction[]> AnswerGroupAsync(
+        IReadOnlyList<string>[] inputs, EncodedPrompt[] group, CallSettings settings, CancellationToken cancellationToken)
+    {
+        using CallTelemetry telemetry = CallTelemetry.Start(Model, _encoder.Prompt.Document.Name);
+        return await telemetry.ObserveAsync(async () =>
+        {
+            EdgePrediction[] answers = await _host.RunAsync(context => AnswerTogether(context, group, settings, cancellationToken), cancellationToken).ConfigureAwait(false);
+            ConfidenceRule rule = LaneOf(settings).Confidence;
+            return await Task.WhenAll(answers.Zip(inputs, (answer, row) => _policy.ApplyAsync(rule, row, answer, settings, cancellationToken))).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 }

@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
-
 using EdgeBuild.Contracts;
 using EdgeBuild.Prompts;
 
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeBuild.Runtime;
 
@@ -16,48 +13,37 @@ public sealed partial class EdgePromptClient : IDisposable
 {
     private readonly EdgeModelHost _host;
     private readonly PromptEncoder _encoder;
-    private readonly CompletionPlan _plan;
     private readonly string _prefixKey;
-    private readonly CallLane _lane;
-    private readonly IReadOnlyDictionary<string, AdapterFile> _adapters;
-    private readonly ConcurrentDictionary<string, CallLane> _lanes = new(StringComparer.Ordinal);
+    private readonly CallLane? _lane;
+    private readonly AdapterLanes _adapters;
     private readonly CancellationTokenSource _disposing = new();
-    private readonly int _rowsPerBatch;
     private readonly ConfidencePolicy _policy;
-    private readonly string _model;
     private readonly bool _recordsText;
     private volatile bool _rehearsed;
     private int _disposed;
 
     private EdgePromptClient(
-        EdgeModelHost host,
-        PromptEncoder encoder,
-        CompletionPlan plan,
-        int rowsPerBatch,
-        IReadOnlyDictionary<string, AdapterFile> adapters,
-        ConfidencePolicy policy,
-        string model,
-        bool recordsText)
+        EdgeModelHost host, PromptEncoder encoder, string prefixKey, CallLane? lane, AdapterLanes adapters, string model, EdgeClientOptions options)
     {
-        _policy = policy;
-        _model = model;
-        _recordsText = recordsText;
-        _adapters = adapters;
-        _rowsPerBatch = plan.LargestGroup(rowsPerBatch);
+        FallbackRoute? fallback = options.Fallback is IChatClient other ? new FallbackRoute(other, encoder.Prompt, options.Logger ?? host.Logger) : null;
+        _policy = new ConfidencePolicy(options.RequiredPrecision, fallback);
+        _recordsText = options.EnableSensitiveData;
+        Model = model;
         _host = host;
         _encoder = encoder;
-        _plan = plan;
-
-        _prefixKey = InferenceContext.PrefixKey(encoder.PrefixTokens.Span);
-        _lane = new CallLane(host, _prefixKey, encoder, plan, _rowsPerBatch, null);
-        _host.Register(_prefixKey, plan.Capacity(encoder));
+        _prefixKey = prefixKey;
+        _lane = lane;
+        _adapters = adapters;
     }
 
     /// <summary>
-    /// Gets how many answers are confident at <see cref="EdgeClientOptions.RequiredPrecision"/>, as the build has measured it on the test rows;
-    /// empty when it has not.
+    /// Gets how many answers of calls that name no adapter are confident at <see cref="EdgeClientOptions.RequiredPrecision"/>, as the build has
+    /// measured it on the test rows; empty when it has not.
     /// </summary>
-    public IReadOnlyList<EdgeCoverage> Coverage => _policy.Coverage;
+    public IReadOnlyList<EdgeCoverage> Coverage => _lane?.Confidence.Coverage(_policy.Precision) ?? [];
+
+    /// <summary>Gets the name of the model.</summary>
+    internal string Model { get; }
 
     /// <summary>Gets the loaded model.</summary>
     internal EdgeModelHost Host => _host;
@@ -65,8 +51,8 @@ public sealed partial class EdgePromptClient : IDisposable
     /// <summary>Gets what turns the prompt into tokens.</summary>
     internal PromptEncoder Encoder => _encoder;
 
-    /// <summary>Gets how the answers are found.</summary>
-    internal CompletionPlan Plan => _plan;
+    /// <summary>Gets how the answers of calls that name no adapter are found.</summary>
+    internal CompletionPlan Plan => FindLane(null).Plan;
 
     /// <summary>
     /// Opens the model that answers a prompt, and begins to prepare the first call in the background; a call that comes sooner
@@ -92,18 +78,11 @@ public sealed partial class EdgePromptClient : IDisposable
         {
             ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
             var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
-            CompletionPlan plan = CompletionPlanner.Plan(
-                encoder,
-                host.Pieces,
-                prompt.Temperatures,
-                host.Model.TrainedContextLength,
-                contextLimit: host.Model.ContextLimit,
-                heads: host.Heads,
-                confidence: prompt.Confidence);
-            PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
-            FallbackRoute? fallback = options.Fallback is IChatClient other ? new FallbackRoute(other, encoder.Prompt, options.Logger ?? NullLogger.Instance) : null;
-            var policy = new ConfidencePolicy(new ConfidenceRule(prompt.Confidence), options.RequiredPrecision, fallback);
-            var client = new EdgePromptClient(host, encoder, plan, options.RowsPerBatch, adapters, policy, manifest.Model, options.EnableSensitiveData);
+            string prefixKey = InferenceContext.PrefixKey(encoder.PrefixTokens.Span);
+            var lanes = new AdapterLanes(host, prefixKey, encoder, prompt, options.RowsPerBatch, adapters);
+            CallLane? lane = adapters.Count == 0 ? lanes.Create(null) : adapters.ContainsKey(manifest.Model) ? lanes.Find(manifest.Model) : null;
+            host.Register(prefixKey, lane?.Plan.Capacity(encoder) ?? default);
+            var client = new EdgePromptClient(host, encoder, prefixKey, lane, lanes, manifest.Model, options);
             _ = client.WarmUpInBackgroundAsync();
             return client;
         }
@@ -122,10 +101,16 @@ public sealed partial class EdgePromptClient : IDisposable
     /// <returns>A task that ends when the client is warm, or when a call has come before that.</returns>
     public async Task WarmUpAsync(CancellationToken cancellationToken = default)
     {
+        if (_lane is not { } lane)
+        {
+            // Which adapter will be called is not known.
+            return;
+        }
+
         await RunAsync<object?>(
             (context, token) =>
             {
-                context.PrefixSequence(_prefixKey, _encoder.PrefixTokens.Span, token);
+                lane.Prefix(context, token);
                 return null;
             },
             cancellationToken).ConfigureAwait(false);
@@ -178,7 +163,7 @@ public sealed partial class EdgePromptClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputs);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return _plan.Steps is [{ Kind: CompletionStep.ValueKind.Text }]
+        return FindLane(options?.Adapter).Plan.Steps is [{ Kind: CompletionStep.ValueKind.Text }]
             ? TextStream.ReadAsync((piece, token) => PredictOneAsync(inputs, Prepare(options, piece), token), cancellationToken)
             : throw new InvalidOperationException(
                 $"The prompt '{_encoder.Prompt.Document.Name}' does not answer with one free text, so that there are no pieces to read. Call PredictAsync.");
@@ -196,56 +181,38 @@ public sealed partial class EdgePromptClient : IDisposable
         }
     }
 
+    private CallLane LaneOf(CallSettings settings) => settings.Lane ?? FindLane(null);
+
     private CallSettings Prepare(EdgeCallOptions? options, Action<string>? piece = null)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        CallSettings settings = CallSettings.From(options, piece, FindLane(options?.Adapter));
+        CallLane lane = FindLane(options?.Adapter);
+        CallSettings settings = CallSettings.From(options, piece, lane);
         if (settings.MaximumTextTokens is not null)
         {
-            PromptBinding.CheckContext(_plan, _encoder, settings, _host.Model);
-            _host.Enlarge(_prefixKey, _plan.Capacity(_encoder, settings));
+            PromptBinding.CheckContext(lane.Plan, _encoder, settings, _host.Model);
+            _host.Enlarge(_prefixKey, lane.Plan.Capacity(_encoder, settings));
         }
 
         return settings;
     }
 
-    private CallLane FindLane(string? adapter)
-    {
-        if (adapter is null)
-        {
-            return _lane;
-        }
-
-        return _adapters.TryGetValue(adapter, out AdapterFile? file)
-            ? _lanes.GetOrAdd(adapter, _ => new CallLane(_host, _prefixKey, _encoder, _plan, _rowsPerBatch, file))
-            : throw new EdgeBuildException(
-                ErrorCodes.ArtifactInvalid,
-                _adapters.Count == 0
-                    ? $"The model has no adapters, the call names '{adapter}'. Add an EdgeAdapter item to the project and build it, or name none."
-                    : $"The model has no adapter '{adapter}'. It has: {string.Join(", ", _adapters.Keys.Order(StringComparer.Ordinal))}.",
-                _host.Model.Path);
-    }
+    private CallLane FindLane(string? adapter) => adapter is null && _lane is not null ? _lane : _adapters.Find(adapter);
 
     private Task<EdgePrediction> PredictOneAsync(IReadOnlyList<string> inputs, CallSettings settings, CancellationToken cancellationToken) =>
         LinkAsync(
             async token =>
             {
-                using CallTelemetry telemetry = CallTelemetry.Start(_model, _encoder.Prompt.Document.Name, _recordsText ? inputs : null);
-                try
+                using CallTelemetry telemetry = CallTelemetry.Start(Model, _encoder.Prompt.Document.Name, _recordsText ? inputs : null);
+                return await telemetry.ObserveAsync(async () =>
                 {
                     // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
                     EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
-                    EdgePrediction prediction = await (settings.Lane ?? _lane).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
+                    CallLane lane = LaneOf(settings);
+                    EdgePrediction prediction = await lane.AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
                     _rehearsed = true;
-                    prediction = await _policy.ApplyAsync(inputs, prediction, settings, token).ConfigureAwait(false);
-                    telemetry.Complete(prediction);
-                    return prediction;
-                }
-                catch (Exception exception)
-                {
-                    telemetry.Fail(exception);
-                    throw;
-                }
+                    return await _policy.ApplyAsync(lane.Confidence, inputs, prediction, settings, token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
             },
             cancellationToken,
             settings.Timeout);
@@ -253,8 +220,9 @@ public sealed partial class EdgePromptClient : IDisposable
     private EdgePrediction[] AnswerTogether(InferenceContext context, EncodedPrompt[] prompts, CallSettings settings, CancellationToken cancellationToken)
     {
         AnswerCall[] calls = [.. prompts.Select(prompt => new AnswerCall(prompt, settings, cancellationToken))];
-        ContextCapacity limits = calls.Length > 1 ? _plan.BatchCapacity(_encoder, _rowsPerBatch, settings) : _plan.Capacity(_encoder, settings);
-        (settings.Lane ?? _lane).AnswerTogether(context, calls, limits, cancellationToken);
+        CallLane lane = LaneOf(settings);
+        ContextCapacity limits = calls.Length > 1 ? lane.Plan.BatchCapacity(_encoder, lane.Rows, settings) : lane.Plan.Capacity(_encoder, settings);
+        lane.AnswerTogether(context, calls, limits, cancellationToken);
         return [.. calls.Select(call => call.Completion.GetAwaiter().GetResult())];
     }
 

@@ -28,8 +28,7 @@ internal sealed class InferenceContext : IDisposable
     /// <param name="model">The model; must outlive the context.</param>
     /// <param name="capacity">How large the context has to be.</param>
     /// <param name="threads">Number of threads that compute.</param>
-    /// <param name="keepHiddenStates">Whether <see cref="HiddenState"/> is asked for.</param>
-    public InferenceContext(LlamaModel model, ContextCapacity capacity, int threads, bool keepHiddenStates = false)
+    public InferenceContext(LlamaModel model, ContextCapacity capacity, int threads)
     {
         Capacity = capacity;
         int sequences = capacity.Sequences;
@@ -45,7 +44,7 @@ internal sealed class InferenceContext : IDisposable
             MaxOutputs = Math.Max(capacity.Outputs, sequences),
             ThreadCount = threads,
             BatchThreadCount = threads,
-            KeepHiddenStates = keepHiddenStates,
+            KeepHiddenStates = capacity.HiddenStates,
         });
         _context.SetThreadPool(_threads);
         _batch = new LlamaBatch(capacity.BatchTokens);

@@ -1,17 +1,18 @@
+using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 
 namespace EdgeBuild.Tasks;
 
-/// <summary>The cache entry of one quantized model, as the worker leaves it (docs/architecture.md).</summary>
+/// <summary>The cache entry of one model or adapter, as the worker leaves it (docs/architecture.md).</summary>
 /// <param name="directory">The entry's folder.</param>
-/// <param name="model">The model's name.</param>
-internal sealed class CachedModel(string directory, string model)
+/// <param name="fileStem">What the names of its files begin with.</param>
+internal sealed class CachedModel(string directory, string fileStem)
 {
     public string Directory => directory;
 
-    public string ModelFile => Path.Combine(directory, model + ".gguf");
+    public string ModelFile => Path.Combine(directory, fileStem + ArtifactFiles.ModelSuffix);
 
-    public string ManifestFile => Path.Combine(directory, model + ".edge.json");
+    public string ManifestFile => Path.Combine(directory, fileStem + ArtifactFiles.ManifestSuffix);
 
     public string ReportFile => Path.Combine(directory, "report.html");
 
@@ -20,7 +21,7 @@ internal sealed class CachedModel(string directory, string model)
     public bool IsComplete =>
         File.Exists(Path.Combine(directory, "done")) && File.Exists(ModelFile) && File.Exists(ManifestFile) && File.Exists(FragmentFile);
 
-    public static CachedModel Of(string cacheDirectory, string modelKey, string model) => new(Path.Combine(cacheDirectory, "models", modelKey), model);
+    public static CachedModel Of(string cacheDirectory, string modelKey, string fileStem) => new(Path.Combine(cacheDirectory, "models", modelKey), fileStem);
 
     /// <summary>Reads the part of the lock file that belongs to the model.</summary>
     public LockFile ReadFragment() => LockFile.Parse(FragmentFile, File.ReadAllText(FragmentFile));

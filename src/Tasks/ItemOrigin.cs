@@ -25,8 +25,10 @@ internal sealed class ItemOrigin(string projectFile)
         string[] files = [item.GetMetadata("DefiningProjectFullPath"), projectFile];
         foreach (string path in files.Where(path => path.Length > 0).Distinct(StringComparer.Ordinal))
         {
-            XElement? element = Load(path)?.Descendants()
-                .FirstOrDefault(candidate => candidate.Name.LocalName == itemType && Includes(candidate.Attribute("Include")?.Value, item.ItemSpec));
+            XElement[] declared = [.. Load(path)?.Descendants().Where(candidate => candidate.Name.LocalName == itemType) ?? []];
+
+            // Two items may differ in case only, which is the error to be placed.
+            XElement? element = Including(declared, item.ItemSpec, StringComparison.Ordinal) ?? Including(declared, item.ItemSpec, StringComparison.OrdinalIgnoreCase);
             if (element is IXmlLineInfo place && place.HasLineInfo())
             {
                 return (path, new SourcePosition(place.LineNumber, Math.Max(1, place.LinePosition - 1)));
@@ -36,9 +38,8 @@ internal sealed class ItemOrigin(string projectFile)
         return (projectFile, default);
     }
 
-    private static bool Includes(string? include, string itemSpec) =>
-        include is not null
-        && include.Split(';').Any(part => string.Equals(WithSlashes(part.Trim()), WithSlashes(itemSpec), StringComparison.OrdinalIgnoreCase));
+    private static XElement? Including(IEnumerable<XElement> declared, string itemSpec, StringComparison comparison) => declared.FirstOrDefault(element =>
+        element.Attribute("Include")?.Value.Split(';').Any(part => string.Equals(WithSlashes(part.Trim()), WithSlashes(itemSpec), comparison)) == true);
 
     private static string WithSlashes(string path) => path.Replace('\\', '/');
 

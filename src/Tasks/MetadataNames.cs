@@ -12,14 +12,17 @@ namespace EdgeBuild.Tasks;
 /// <param name="report">Receives EDGE0001.</param>
 internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report)
 {
+    private static readonly string[] _trained =
+    [
+        "MinAccuracy", "MaxRegression", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
+        "MaxLength", "TargetModules", "ValidationSplit", "Patience", "LoraPlusRatio", "RsLora",
+    ];
+
     private static readonly Dictionary<string, string[]> _known = new(StringComparer.Ordinal)
     {
         ["EdgeBase"] = ["Source", "Sha256", "License"],
-        ["EdgeModel"] =
-        [
-            "Base", "Quantization", "Delivery", "MinAccuracy", "MaxRegression", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
-            "MaxLength", "TargetModules", "ValidationSplit", "Patience", "LoraPlusRatio", "RsLora",
-        ],
+        ["EdgeModel"] = ["Base", "Quantization", "Delivery", .. _trained],
+        ["EdgeAdapter"] = ["Model", .. _trained],
         ["EdgePrompt"] = ["Model", "Namespace", "ClientName"],
         ["EdgeDataset"] = ["Prompt", "Adapter", "Split", "Weight"],
     };

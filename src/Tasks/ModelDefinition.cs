@@ -8,6 +8,13 @@ namespace EdgeBuild.Tasks;
 /// <param name="Quantization">The quantization as asked for.</param>
 /// <param name="Recipe">The settings.</param>
 /// <param name="Gates">The gates.</param>
-/// <param name="Prompts">Its prompts, by name.</param>
+/// <param name="Prompts">Its prompts, by name, with the rows that belong to no adapter.</param>
+/// <param name="Adapters">The adapters of a plain model; null for one merged file.</param>
 internal sealed record ModelDefinition(
-    string Name, PlannedBase Base, string Quantization, PlannedRecipe Recipe, PlannedGates Gates, IReadOnlyList<PromptDefinition> Prompts);
+    string Name,
+    PlannedBase Base,
+    string Quantization,
+    PlannedRecipe Recipe,
+    PlannedGates Gates,
+    IReadOnlyList<PromptDefinition> Prompts,
+    IReadOnlyList<AdapterDefinition>? Adapters);

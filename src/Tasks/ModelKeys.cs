@@ -74,6 +74,29 @@ internal static class ModelKeys
         return settings.Where(setting => !setting.IsDefault).Select(setting => new KeyValuePair<string, string>(setting.Name, setting.Value));
     }
 
+    /// <summary>The key of a plain model. Its manifest names the prompts, so their hashes are part of it.</summary>
+    public static string Plain(string baseSha256, string quantization, string name, IEnumerable<PromptKeyParts> prompts)
+    {
+        using ContentKey key = new ContentKey()
+            .Add("base", baseSha256)
+            .Add("quantization", quantization.ToUpperInvariant())
+            .Add("llama.cpp", LlamaCppRelease)
+            .Add("name", name);
+        foreach (PromptKeyParts prompt in prompts)
+        {
+            key.Add("prompt", prompt.Name).Add("hash", prompt.Hash);
+        }
+
+        return key.Finish();
+    }
+
+    /// <summary>The key of an adapter's file with its figures, which were measured on the plain model.</summary>
+    public static string AdapterFile(string adapterKey, string plainModelKey, string name)
+    {
+        using var key = new ContentKey();
+        return key.Add("adapter", adapterKey).Add("plain model", plainModelKey).Add("name", name).Finish();
+    }
+
     /// <summary>The key of a quantized model. Its name is part of it, since the entry's files are called after it.</summary>
     public static string Model(string adapterKey, string quantization, string name)
     {

@@ -19,10 +19,10 @@ internal sealed class ModelOrigin(string modelFile, SourcePosition modelPosition
     private const string BasePlace = "BasePlace";
     private const string BasePath = "BasePath";
 
-    /// <summary>Finds the lines of a model and its base.</summary>
-    public static ModelOrigin Of(ItemOrigin origin, ITaskItem model, ITaskItem? baseItem, string basePath)
+    /// <summary>Finds the lines of a model, or adapter, and its base.</summary>
+    public static ModelOrigin Of(ItemOrigin origin, (string Type, ITaskItem Item) model, ITaskItem? baseItem, string basePath)
     {
-        (string modelFile, SourcePosition modelPosition) = origin.Find("EdgeModel", model);
+        (string modelFile, SourcePosition modelPosition) = origin.Find(model.Type, model.Item);
         (string baseFile, SourcePosition basePosition) = baseItem is null ? (modelFile, default) : origin.Find("EdgeBase", baseItem);
         return new ModelOrigin(modelFile, modelPosition, baseFile, basePosition, basePath);
     }
@@ -67,6 +67,5 @@ internal sealed class ModelOrigin(string modelFile, SourcePosition modelPosition
             : (string.Empty, default);
     }
 
-    /// <summary>MSBuild reads %xx in metadata as a character; a path may hold a percent sign of its own.</summary>
-    private static void SetPath(ITaskItem item, string name, string value) => item.SetMetadata(name, value.Replace("%", "%25"));
+    private static void SetPath(ITaskItem item, string name, string value) => item.SetMetadata(name, PlannedArtifact.Escape(value));
 }

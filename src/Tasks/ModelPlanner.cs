@@ -12,49 +12,11 @@ namespace EdgeBuild.Tasks;
 /// <param name="report">Receives the findings.</param>
 internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Action<Diagnostic> report)
 {
-    /// <summary>Plans one model.</summary>
-    /// <returns>The plan, or null when the data has errors.</returns>
-    public TrainingPlan? Plan(ModelDefinition definition)
-    {
-        var prompts = new List<PlannedPrompt>();
-        var keyParts = new List<PromptKeyParts>();
-        bool valid = true;
-        foreach (PromptDefinition prompt in definition.Prompts)
-        {
-            var rows = new KeyedRows();
-            DatasetValidation validation = DatasetValidator.Validate(prompt.Document, prompt.Datasets, LockedLabels(prompt.Document), row =>
-            {
-                if (row.Split != DatasetSplits.Test)
-                {
-                    rows.Add(row);
-                }
-            });
-            foreach (Diagnostic finding in validation.Diagnostics)
-            {
-                report(finding);
-            }
-
-            if (validation.HasErrors)
-            {
-                valid = false;
-                continue;
-            }
-
-            string hash = CompiledPrompt.ComputeHash(prompt.Document, LabelSet.From(prompt.Document, validation.Labels));
-            keyParts.Add(new PromptKeyParts(prompt.Document.Name, hash, validation.TestRowsHash.Length > 0, rows));
-            prompts.Add(new PlannedPrompt
-            {
-                Name = prompt.Document.Name,
-                Path = prompt.Path,
-                DisplayPath = prompt.DisplayPath,
-                Labels = validation.Labels,
-                Datasets = prompt.Datasets,
-                TestRowsHash = validation.TestRowsHash,
-            });
-        }
-
-        return valid ? Create(definition, prompts, keyParts) : null;
-    }
+    /// <summary>Plans one model: its file, and the adapters of a plain one.</summary>
+    /// <returns>The plans in the order in which they must run; empty when the data has errors.</returns>
+    public IReadOnlyList<TrainingPlan> Plan(ModelDefinition definition) => definition.Adapters is { } adapters
+        ? PlanPlain(definition, adapters)
+        : Read(definition.Prompts, ofAdapter: false) is { } prompts ? [PlanMerged(definition, prompts)] : [];
 
     /// <summary>Finds the prompts that were changed after the model of the lock file was trained.</summary>
     public IEnumerable<Diagnostic> FindStale(ModelDefinition definition) => definition.Prompts
@@ -64,28 +26,132 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
             lockFile.Prompts.TryGetValue(prompt.Document.Name, out string? hash) ? hash : null))
         .OfType<Diagnostic>();
 
-    private TrainingPlan Create(ModelDefinition definition, IReadOnlyList<PlannedPrompt> prompts, IEnumerable<PromptKeyParts> keyParts)
+    private TrainingPlan PlanMerged(ModelDefinition definition, IReadOnlyList<ReadPrompt> prompts)
     {
-        PlannedBase model = definition.Base.Sha256.Length > 0 ? definition.Base : definition.Base with { Sha256 = ContentKey.OfFile(definition.Base.Path) };
-        string adapterKey = ModelKeys.Adapter(model.Sha256, definition.Recipe, keyParts);
+        PlannedBase model = Pinned(definition.Base);
+        string adapterKey = ModelKeys.Adapter(model.Sha256, definition.Recipe, prompts.Select(prompt => prompt.KeyParts(prompt.Validation.Labels)));
         lockFile.Models.TryGetValue(definition.Name, out LockedModel? locked);
-        return new TrainingPlan
+        return Create(definition, model, [.. prompts.Select(prompt => prompt.Plan(prompt.Validation.Labels))]) with
         {
-            Model = definition.Name,
             AdapterKey = adapterKey,
             ModelKey = ModelKeys.Model(adapterKey, definition.Quantization, definition.Name),
-            ParentAdapterKey = locked is not null && locked.AdapterKey != adapterKey && locked.BaseSha256 == model.Sha256 ? locked.AdapterKey : string.Empty,
+            ParentAdapterKey = Parent(locked?.AdapterKey, adapterKey, definition, model),
+        };
+    }
+
+    private IReadOnlyList<TrainingPlan> PlanPlain(ModelDefinition definition, IReadOnlyList<AdapterDefinition> adapters)
+    {
+        PlannedBase model = Pinned(definition.Base);
+        (AdapterDefinition Adapter, List<ReadPrompt>? Prompts)[] read = [.. adapters.Select(adapter => (adapter, Read(adapter.Prompts, ofAdapter: true)))];
+        ILookup<string, ReadPrompt> byPrompt = read.SelectMany(entry => entry.Prompts ?? []).ToLookup(prompt => prompt.Definition.Document.Name, StringComparer.Ordinal);
+
+        // A prompt that no adapter has rows of is reported as any other without rows.
+        bool complete = Read([.. definition.Prompts.Where(prompt => !adapters.SelectMany(adapter => adapter.Prompts).Any(other => other.Path == prompt.Path))], ofAdapter: false) is not null;
+        if (!complete || read.Any(entry => entry.Prompts is null))
+        {
+            return [];
+        }
+
+        // One client serves all adapters, so the labels of a prompt are those of all of them.
+        var labels = definition.Prompts.ToDictionary(
+            prompt => prompt.Document.Name, prompt => AllLabels(prompt.Document, [.. byPrompt[prompt.Document.Name]]), StringComparer.Ordinal);
+        PlannedPrompt[] described = [.. definition.Prompts.Select(prompt => ReadPrompt.Without(prompt).Plan(labels[prompt.Document.Name]))];
+        string plainKey = ModelKeys.Plain(
+            model.Sha256, definition.Quantization, definition.Name, definition.Prompts.Select(prompt => ReadPrompt.Without(prompt).KeyParts(labels[prompt.Document.Name])));
+        TrainingPlan plain = Create(definition, model, described) with { Kind = ArtifactKind.PlainModel, ModelKey = plainKey };
+        return
+        [
+            plain,
+            .. read.Select(entry =>
+            {
+                string adapterKey = ModelKeys.Adapter(
+                    model.Sha256, entry.Adapter.Recipe, entry.Prompts!.Select(prompt => prompt.KeyParts(labels[prompt.Definition.Document.Name])));
+                lockFile.Adapters.TryGetValue(entry.Adapter.Name, out LockedAdapter? locked);
+                TrainingPlan plan = Create(definition, model, [.. entry.Prompts!.Select(prompt => prompt.Plan(labels[prompt.Definition.Document.Name]))]) with
+                {
+                    Kind = ArtifactKind.Adapter,
+                    Adapter = entry.Adapter.Name,
+                    AdapterKey = adapterKey,
+                    ModelKey = ModelKeys.AdapterFile(adapterKey, plainKey, entry.Adapter.Name),
+                    PlainModelKey = plainKey,
+                    ParentAdapterKey = Parent(locked?.AdapterKey, adapterKey, definition, model),
+                    Recipe = entry.Adapter.Recipe,
+                    Gates = entry.Adapter.Gates,
+                };
+                return plan with { LastAccuracy = LastAccuracy(plan) };
+            }),
+        ];
+    }
+
+    private TrainingPlan Create(ModelDefinition definition, PlannedBase model, IReadOnlyList<PlannedPrompt> prompts)
+    {
+        var plan = new TrainingPlan
+        {
+            Model = definition.Name,
+            AdapterKey = string.Empty,
+            ModelKey = string.Empty,
+            ParentAdapterKey = string.Empty,
             Quantization = definition.Quantization,
             CacheDirectory = settings.CacheDirectory,
             Base = model,
             Recipe = definition.Recipe,
             Gates = definition.Gates,
             Prompts = prompts,
-            LastAccuracy = LastAccuracy(prompts),
+            LastAccuracy = new Dictionary<string, double>(StringComparer.Ordinal),
             MaxTrainingMinutes = settings.MaxTrainingMinutes,
             Threads = settings.Threads,
             Offline = settings.Offline,
         };
+        return plan with { LastAccuracy = LastAccuracy(plan) };
+    }
+
+    private static PlannedBase Pinned(PlannedBase model) => model.Sha256.Length > 0 ? model : model with { Sha256 = ContentKey.OfFile(model.Path) };
+
+    private string Parent(string? lockedKey, string adapterKey, ModelDefinition definition, PlannedBase model) =>
+        lockedKey is not null && lockedKey != adapterKey && lockFile.Models.TryGetValue(definition.Name, out LockedModel? locked) && locked.BaseSha256 == model.Sha256
+            ? lockedKey
+            : string.Empty;
+
+    private Dictionary<string, IReadOnlyList<string>> AllLabels(PromptDocument document, ReadPrompt[] parts)
+    {
+        Dictionary<string, IReadOnlyList<string>> locked = LockedLabels(document);
+        return parts.SelectMany(part => part.Validation.Labels).GroupBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(
+            output => output.Key,
+            output =>
+            {
+                IReadOnlyList<string> declared = document.Outputs.First(candidate => candidate.Name == output.Key).EnumValues;
+                IReadOnlyList<string> frozen = declared.Count > 0 ? declared : locked.TryGetValue(output.Key, out IReadOnlyList<string>? known) ? known : [];
+                return LabelSet.Append(frozen, output.SelectMany(entry => entry.Value));
+            },
+            StringComparer.Ordinal);
+    }
+
+    private List<ReadPrompt>? Read(IReadOnlyList<PromptDefinition> prompts, bool ofAdapter)
+    {
+        var read = new List<ReadPrompt>();
+        bool valid = true;
+        foreach (PromptDefinition prompt in prompts)
+        {
+            var rows = new KeyedRows();
+            DatasetValidation validation = DatasetValidator.Validate(prompt.Document, prompt.Datasets, LockedLabels(prompt.Document), row =>
+            {
+                if (row.Split != DatasetSplits.Test)
+                {
+                    rows.Add(row);
+                }
+            });
+
+            // A customer need not have rows of every label that another one has.
+            foreach (Diagnostic finding in validation.Diagnostics.Where(finding => !ofAdapter || finding.Code != ErrorCodes.LabelWithoutRows))
+            {
+                report(finding);
+            }
+
+            valid &= !validation.HasErrors;
+            read.Add(new ReadPrompt(prompt, validation, rows));
+        }
+
+        return valid ? read : null;
     }
 
     private Dictionary<string, IReadOnlyList<string>> LockedLabels(PromptDocument document) => document.Outputs
@@ -93,23 +159,11 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
         .ToDictionary(output => output.Name, output => lockFile.Labels[LockFile.OutputKey(document.Name, output.Name)], StringComparer.Ordinal);
 
     /// <summary>The figures that the next one may be compared with: those of the same test rows.</summary>
-    private Dictionary<string, double> LastAccuracy(IReadOnlyList<PlannedPrompt> prompts)
-    {
-        var result = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (PlannedPrompt prompt in prompts.Where(prompt => prompt.TestRowsHash.Length > 0))
-        {
-            foreach (KeyValuePair<string, LockedMetric> metric in MetricsOf(lockFile, prompt.Name))
-            {
-                if (metric.Value.RowsHash == prompt.TestRowsHash)
-                {
-                    result[metric.Key] = metric.Value.Accuracy;
-                }
-            }
-        }
+    private Dictionary<string, double> LastAccuracy(TrainingPlan plan) => plan.Prompts
+        .Where(prompt => prompt.TestRowsHash.Length > 0)
+        .SelectMany(prompt => MetricsOf(lockFile, plan, prompt).Where(metric => metric.Value.RowsHash == prompt.TestRowsHash))
+        .ToDictionary(metric => metric.Key, metric => metric.Value.Accuracy, StringComparer.Ordinal);
 
-        return result;
-    }
-
-    internal static IEnumerable<KeyValuePair<string, LockedMetric>> MetricsOf(LockFile file, string prompt) =>
-        file.Metrics.Where(entry => entry.Key.StartsWith(LockFile.OutputKey(prompt, string.Empty), StringComparison.Ordinal));
+    internal static IEnumerable<KeyValuePair<string, LockedMetric>> MetricsOf(LockFile file, TrainingPlan plan, PlannedPrompt prompt) =>
+        file.Metrics.Where(entry => entry.Key.StartsWith(plan.MetricKey(prompt.Name, string.Empty), StringComparison.Ordinal));
 }

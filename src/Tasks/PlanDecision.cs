@@ -23,7 +23,7 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
     /// <summary>Decides for a plan of mode Auto or Locked.</summary>
     public string Decide(TrainingPlan plan, LockFile lockFile)
     {
-        CachedModel cached = CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.Model);
+        CachedModel cached = CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.FileStem);
         if (mode == TrainingMode.Locked)
         {
             return DecideLocked(plan, lockFile, cached) ? Cached : None;
@@ -39,10 +39,14 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
     }
 
     /// <summary>Finds what may be shipped without a training and without looking at the data: the artifact of the lock file.</summary>
+    /// <param name="name">The name of the model or adapter.</param>
+    /// <param name="fileStem">What its files begin with.</param>
+    /// <param name="key">Its key in the lock file; null when it is not there.</param>
+    /// <param name="cacheDirectory">The cache.</param>
     /// <returns>The entry, or null.</returns>
-    public CachedModel? FindLocked(string model, string cacheDirectory, LockFile lockFile)
+    public CachedModel? FindLocked(string name, string fileStem, string? key, string cacheDirectory)
     {
-        if (lockFile.Models.TryGetValue(model, out LockedModel? locked) && CachedModel.Of(cacheDirectory, locked.ModelKey, model) is { IsComplete: true } cached)
+        if (key is not null && CachedModel.Of(cacheDirectory, key, fileStem) is { IsComplete: true } cached)
         {
             return cached;
         }
@@ -52,32 +56,36 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             DiagnosticSeverity.Warning,
             string.Empty,
             default,
-            $"The model '{model}' of the lock file is not in the cache and EdgeBuildTraining is Never, so the app is built without it. Build once with EdgeBuildTraining=Auto."));
+            $"The model '{name}' of the lock file is not in the cache and EdgeBuildTraining is Never, so the app is built without it. Build once with EdgeBuildTraining=Auto."));
         return null;
     }
 
     private bool DecideLocked(TrainingPlan plan, LockFile lockFile, CachedModel cached)
     {
         string? problem = null;
-        if (!lockFile.Models.TryGetValue(plan.Model, out LockedModel? locked))
+        string what = plan.Kind == ArtifactKind.Adapter ? $"adapter '{plan.Adapter}'" : $"model '{plan.Model}'";
+        (string Key, string Sha256)? locked = plan.Kind == ArtifactKind.Adapter
+            ? lockFile.Adapters.TryGetValue(plan.Adapter, out LockedAdapter? adapter) ? (adapter.ModelKey, adapter.Sha256) : null
+            : lockFile.Models.TryGetValue(plan.Model, out LockedModel? model) ? (model.ModelKey, model.Sha256) : null;
+        if (locked is not var (key, sha256))
         {
-            problem = $"The model '{plan.Model}' is not in {Path.GetFileName(lockPath)}";
+            problem = $"The {what} is not in {Path.GetFileName(lockPath)}";
         }
-        else if (locked.ModelKey != plan.ModelKey)
+        else if (key != plan.ModelKey)
         {
-            problem = $"The model '{plan.Model}' of {Path.GetFileName(lockPath)} was made from other rows, prompts or settings";
+            problem = $"The {what} of {Path.GetFileName(lockPath)} was made from other rows, prompts or settings";
         }
         else if (!cached.IsComplete)
         {
-            problem = $"The model '{plan.Model}' is not in the cache '{plan.CacheDirectory}'";
+            problem = $"The {what} is not in the cache '{plan.CacheDirectory}'";
         }
         else if (!IsMeasured(plan, lockFile))
         {
-            problem = $"The figures of the model '{plan.Model}' in {Path.GetFileName(lockPath)} were measured on other test rows";
+            problem = $"The figures of the {what} in {Path.GetFileName(lockPath)} were measured on other test rows";
         }
-        else if (ContentKey.OfFile(cached.ModelFile) != locked.Sha256)
+        else if (ContentKey.OfFile(cached.ModelFile) != sha256)
         {
-            problem = $"The file of the model '{plan.Model}' in the cache is not the one of {Path.GetFileName(lockPath)}";
+            problem = $"The file of the {what} in the cache is not the one of {Path.GetFileName(lockPath)}";
         }
 
         if (problem is null)
@@ -98,12 +106,12 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
     /// <summary>Whether the figures of the entry are those of the test rows of today; if not, only the evaluation is run again.</summary>
     private static bool IsMeasured(TrainingPlan plan, LockFile fragment) => plan.Prompts.All(prompt =>
         prompt.TestRowsHash.Length == 0
-        || ModelPlanner.MetricsOf(fragment, prompt.Name).All(metric => metric.Value.RowsHash == prompt.TestRowsHash));
+        || ModelPlanner.MetricsOf(fragment, plan, prompt).All(metric => metric.Value.RowsHash == prompt.TestRowsHash));
 
     /// <summary>Gates are not part of the key, so they are held against the figures of the cached artifact too.</summary>
     private void ReportGates(TrainingPlan plan, LockFile fragment)
     {
-        foreach (KeyValuePair<string, LockedMetric> metric in plan.Prompts.SelectMany(prompt => ModelPlanner.MetricsOf(fragment, prompt.Name)))
+        foreach (KeyValuePair<string, LockedMetric> metric in plan.Prompts.SelectMany(prompt => ModelPlanner.MetricsOf(fragment, plan, prompt)))
         {
             if (plan.Gates.MinAccuracy is { } least && metric.Value.Accuracy < least)
             {

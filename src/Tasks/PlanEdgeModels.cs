@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -55,7 +56,7 @@ public sealed class PlanEdgeModels : MSBuildTask
     /// <summary>Gets or sets the number of threads; 0 chooses by the machine.</summary>
     public string Threads { get; set; } = "0";
 
-    /// <summary>Gets the models; metadata <c>Action</c>, <c>PlanFile</c>, <c>ModelDirectory</c>.</summary>
+    /// <summary>Gets the models and adapters; metadata of <see cref="PlannedArtifact"/>, <c>PlanFile</c>.</summary>
     [Output]
     public ITaskItem[] PlannedModels { get; private set; } = [];
 
@@ -86,7 +87,7 @@ public sealed class PlanEdgeModels : MSBuildTask
         LockedState lockFile = File.Exists(LockFile) ? LockedState.Parse(LockFile, File.ReadAllText(LockFile)) : new LockedState();
         if (mode == TrainingMode.Never)
         {
-            return [.. Models.Select(model => FromLock(model.ItemSpec, Decision(mode, OriginOf(model.ItemSpec, null)), lockFile))];
+            return [.. Models.SelectMany(model => FromLock(model.ItemSpec, Decision(mode, OriginOf(model.ItemSpec, string.Empty, null)), lockFile))];
         }
 
         IReadOnlyList<ModelDefinition> definitions = new ProjectReader(new ProjectItems(ProjectFile, Bases, Models, Prompts, Datasets, Adapters), Report).Read();
@@ -107,48 +108,49 @@ public sealed class PlanEdgeModels : MSBuildTask
         }
 
         // All data is checked before the first training starts.
-        TrainingPlan[] plans = [.. definitions.Select(planner.Plan).OfType<TrainingPlan>()];
+        TrainingPlan[] plans = [.. definitions.SelectMany(planner.Plan)];
         return Log.HasLoggedErrors ? [] : [.. plans.Select(plan => Decide(plan, lockFile, mode))];
     }
 
     private TaskItem Decide(TrainingPlan plan, LockedState lockFile, TrainingMode mode)
     {
-        ModelOrigin origin = OriginOf(plan.Model, plan.Base);
+        ModelOrigin origin = OriginOf(plan.Model, plan.Adapter, plan.Base);
         return ToItem(plan, Decision(mode, origin).Decide(plan, lockFile), origin);
     }
 
     private PlanDecision Decision(TrainingMode mode, ModelOrigin origin) => new(mode, LockFile, finding => Report(origin.Complete(finding)));
 
-    private ModelOrigin OriginOf(string model, PlannedBase? plannedBase) => ModelOrigin.Of(
+    private ModelOrigin OriginOf(string model, string adapter, PlannedBase? plannedBase) => ModelOrigin.Of(
         new ItemOrigin(ProjectFile),
-        Models.First(item => item.ItemSpec == model),
+        Adapters.FirstOrDefault(item => item.ItemSpec == adapter) is { } item ? ("EdgeAdapter", item) : ("EdgeModel", Models.First(item => item.ItemSpec == model)),
         Bases.FirstOrDefault(item => item.ItemSpec == plannedBase?.Name),
         plannedBase?.Path ?? string.Empty);
 
     private TaskItem ToItem(TrainingPlan plan, string action, ModelOrigin origin)
     {
-        string planFile = Path.Combine(IntermediateDirectory, plan.Model + ".plan.json");
+        string planFile = Path.Combine(IntermediateDirectory, plan.FileStem + ".plan.json");
         AtomicFile.WriteWhenDifferent(planFile, plan.ToText());
-        Log.LogMessage(MessageImportance.Low, "{0}: {1}, model key {2}, adapter key {3}", plan.Model, action, plan.ModelKey, plan.AdapterKey);
-        var item = new TaskItem(plan.Model);
-        item.SetMetadata("Action", action);
-        item.SetMetadata("PlanFile", Escape(planFile));
-        item.SetMetadata("ModelDirectory", Escape(CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.Model).Directory));
+        Log.LogMessage(MessageImportance.Low, "{0}: {1}, model key {2}, adapter key {3}", plan.Name, action, plan.ModelKey, plan.AdapterKey);
+        TaskItem item = new PlannedArtifact(plan.Name, plan.Model, plan.FileStem, action, CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.FileStem).Directory).ToItem();
+        item.SetMetadata("PlanFile", PlannedArtifact.Escape(planFile));
         origin.Write(item);
         return item;
     }
 
-    private TaskItem FromLock(string model, PlanDecision decision, LockedState lockFile)
+    private IEnumerable<ITaskItem> FromLock(string model, PlanDecision decision, LockedState lockFile)
     {
-        CachedModel? cached = decision.FindLocked(model, CacheDirectory, lockFile);
-        var item = new TaskItem(model);
-        item.SetMetadata("Action", cached is null ? PlanDecision.None : PlanDecision.Cached);
-        item.SetMetadata("ModelDirectory", Escape(cached?.Directory ?? string.Empty));
-        return item;
-    }
+        TaskItem Item(string name, string fileStem, string? key)
+        {
+            CachedModel? cached = decision.FindLocked(name, fileStem, key, CacheDirectory);
+            return new PlannedArtifact(name, model, fileStem, cached is null ? PlanDecision.None : PlanDecision.Cached, cached?.Directory ?? string.Empty).ToItem();
+        }
 
-    /// <summary>MSBuild reads %xx in metadata as a character; a path may hold a percent sign of its own.</summary>
-    private static string Escape(string path) => path.Replace("%", "%25");
+        yield return Item(model, model, lockFile.Models.TryGetValue(model, out LockedModel? locked) ? locked.ModelKey : null);
+        foreach (KeyValuePair<string, LockedAdapter> adapter in lockFile.Adapters.Where(adapter => adapter.Value.Model == model))
+        {
+            yield return Item(adapter.Key, ArtifactFiles.AdapterStem(adapter.Key), adapter.Value.ModelKey);
+        }
+    }
 
     private TrainingMode ReadMode() => Enum.TryParse(Mode, ignoreCase: true, out TrainingMode mode) && Enum.IsDefined(typeof(TrainingMode), mode)
         ? mode

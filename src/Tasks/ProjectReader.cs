@@ -15,9 +15,13 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
     private const string Model = "EdgeModel";
     private const string Prompt = "EdgePrompt";
     private const string Dataset = "EdgeDataset";
+    private const string Adapter = "EdgeAdapter";
 
     /// <summary>The base's own type would be smaller, but at 4 bits a merged weight falls back onto the grid point that it came from.</summary>
     private const string DefaultQuantization = "Q8_0";
+
+    /// <summary>Without a merge nothing is rounded, and the file stays the base's own byte for byte.</summary>
+    private const string DefaultPlainQuantization = "Base";
 
     private readonly ItemOrigin _origin = new(items.ProjectFile);
     private readonly string _directory = Path.GetDirectoryName(items.ProjectFile)!;
@@ -26,13 +30,8 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
     /// <returns>The models that are declared without an error.</returns>
     public IReadOnlyList<ModelDefinition> Read()
     {
-        foreach (ITaskItem adapter in items.Adapters)
-        {
-            Report(_origin.Error(ErrorCodes.InvalidProjectItem, "EdgeAdapter", adapter, "EdgeAdapter is not in this version of EdgeBuild. Declare an EdgeModel of its own instead."));
-        }
-
         var names = new MetadataNames(_origin, report);
-        foreach ((string type, IReadOnlyList<ITaskItem> group) in new[] { (Base, items.Bases), (Model, items.Models), (Prompt, items.Prompts) })
+        foreach ((string type, IReadOnlyList<ITaskItem> group) in new[] { (Base, items.Bases), (Model, items.Models), (Prompt, items.Prompts), (Adapter, items.Adapters) })
         {
             ReportDuplicates(type, group, item => item.ItemSpec);
             names.Check(type, group);
@@ -40,14 +39,16 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
 
         names.Check(Dataset, items.Datasets);
 
+        var adapters = new AdapterReader(items, _origin, Report);
+        adapters.Check();
         Dictionary<ITaskItem, PromptDocument> documents = ReadDocuments();
         ReportDuplicates(Prompt, [.. documents.Keys], item => documents[item].Name);
-        ILookup<string, PlannedDataset> datasets = ReadDatasets([.. documents.Values.Select(document => document.Name)]);
+        ILookup<(string Prompt, string Adapter), PlannedDataset> datasets = ReadDatasets(documents, adapters);
         CheckPromptModels();
         var definitions = new List<ModelDefinition>();
         foreach (ITaskItem model in items.Models)
         {
-            Attempt(() => definitions.Add(ReadModel(model, documents, datasets)));
+            Attempt(() => definitions.Add(ReadModel(model, documents, datasets, adapters)));
         }
 
         return definitions;
@@ -105,30 +106,27 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
         return documents;
     }
 
-    private ILookup<string, PlannedDataset> ReadDatasets(IReadOnlyList<string> prompts)
+    private ILookup<(string Prompt, string Adapter), PlannedDataset> ReadDatasets(Dictionary<ITaskItem, PromptDocument> documents, AdapterReader adapters)
     {
-        var datasets = new List<(string Prompt, PlannedDataset Dataset)>();
+        string[] prompts = [.. documents.Values.Select(document => document.Name)];
+        var datasets = new List<(string Prompt, string Adapter, PlannedDataset Dataset)>();
         foreach (ITaskItem item in items.Datasets)
         {
             Attempt(() =>
             {
                 string prompt = item.GetMetadata("Prompt");
-                if (item.GetMetadata("Adapter").Length > 0)
-                {
-                    throw _origin.Error(ErrorCodes.InvalidProjectItem, Dataset, item, "Adapter of EdgeDataset is not in this version of EdgeBuild. Remove it.");
-                }
-
                 // A prompt file that could not be read has been reported; its datasets are not wrong for that.
-                if (!prompts.Contains(prompt, StringComparer.Ordinal) && (prompt.Length == 0 || prompts.Count == items.Prompts.Count))
+                if (!prompts.Contains(prompt, StringComparer.Ordinal) && (prompt.Length == 0 || prompts.Length == items.Prompts.Count))
                 {
                     throw Unknown(Dataset, item, "Prompt", prompt, "prompt", prompts);
                 }
 
-                datasets.Add((prompt, ReadDataset(item)));
+                adapters.CheckDataset(item, documents.FirstOrDefault(entry => entry.Value.Name == prompt).Key?.GetMetadata("Model"));
+                datasets.Add((prompt, item.GetMetadata("Adapter"), ReadDataset(item)));
             });
         }
 
-        return datasets.ToLookup(entry => entry.Prompt, entry => entry.Dataset, StringComparer.Ordinal);
+        return datasets.ToLookup(entry => (entry.Prompt, entry.Adapter), entry => entry.Dataset);
     }
 
     private PlannedDataset ReadDataset(ITaskItem item)
@@ -159,18 +157,13 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
         }
     }
 
-    private ModelDefinition ReadModel(ITaskItem item, Dictionary<ITaskItem, PromptDocument> documents, ILookup<string, PlannedDataset> datasets)
+    private ModelDefinition ReadModel(
+        ITaskItem item, Dictionary<ITaskItem, PromptDocument> documents, ILookup<(string Prompt, string Adapter), PlannedDataset> datasets, AdapterReader adapters)
     {
         string name = item.ItemSpec;
-        if (name.Any(c => !char.IsLetterOrDigit(c) && c is not ('_' or '-' or '.')) || name.StartsWith(".", StringComparison.Ordinal))
+        if (!FileNames.IsValid(name))
         {
-            throw _origin.Error(ErrorCodes.InvalidProjectItem, Model, item, $"The EdgeModel '{name}' gives its name to a file: use letters, digits, '-', '_' and '.' only.");
-        }
-
-        string delivery = item.GetMetadata("Delivery");
-        if (delivery.Length > 0 && !string.Equals(delivery, "Merged", StringComparison.OrdinalIgnoreCase))
-        {
-            throw _origin.Error(ErrorCodes.InvalidProjectItem, Model, item, $"Delivery=\"{delivery}\" is not in this version of EdgeBuild. Remove it, or use Merged.");
+            throw _origin.Error(ErrorCodes.InvalidProjectItem, Model, item, $"The EdgeModel '{name}' gives its name to a file: {FileNames.Rule}.");
         }
 
         ITaskItem[] prompts = [.. items.Prompts.Where(prompt => prompt.GetMetadata("Model") == name)];
@@ -179,18 +172,20 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
             throw _origin.Error(ErrorCodes.InvalidProjectItem, Model, item, $"No EdgePrompt has Model=\"{name}\", so this EdgeModel has nothing to learn. Add one, or remove the model.");
         }
 
+        IEnumerable<PromptDefinition> PromptsOf(string adapter) => prompts.Where(documents.ContainsKey)
+            .Select(prompt => new PromptDefinition(documents[prompt], FullPath(prompt.ItemSpec), prompt.ItemSpec, [.. datasets[(documents[prompt].Name, adapter)]]))
+            .OrderBy(prompt => prompt.Document.Name, StringComparer.Ordinal);
+
+        bool plain = adapters.IsPlain(item);
         var settings = new SettingReader(_origin, Model, item);
         return new ModelDefinition(
             name,
             ReadBase(item),
-            item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : DefaultQuantization,
+            item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : plain ? DefaultPlainQuantization : DefaultQuantization,
             settings.ReadRecipe(),
             settings.ReadGates(),
-            [
-                .. prompts.Where(documents.ContainsKey)
-                    .Select(prompt => new PromptDefinition(documents[prompt], FullPath(prompt.ItemSpec), prompt.ItemSpec, [.. datasets[documents[prompt].Name]]))
-                    .OrderBy(prompt => prompt.Document.Name, StringComparer.Ordinal),
-            ]);
+            [.. PromptsOf(string.Empty)],
+            plain ? adapters.Read(item, PromptsOf) : null);
     }
 
     private PlannedBase ReadBase(ITaskItem model)
@@ -225,14 +220,8 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
         return new PlannedBase(name, path, sha256, item.GetMetadata("License"), source);
     }
 
-    private EdgeBuildException Unknown(string type, ITaskItem item, string metadata, string value, string what, IReadOnlyList<string> known)
-    {
-        string there = known.Count == 0 ? $"The project has no {what}." : $"The project has {string.Join(", ", known.Select(name => $"'{name}'"))}.";
-        string message = value.Length == 0
-            ? $"The {type} '{item.ItemSpec}' lacks {metadata}, the name of its {what}. {there}"
-            : $"{metadata}=\"{value}\" of the {type} '{item.ItemSpec}' names no {what}.{NearestName.Suggest(value, known)} {there}";
-        return _origin.Error(ErrorCodes.UnknownReference, type, item, message);
-    }
+    private EdgeBuildException Unknown(string type, ITaskItem item, string metadata, string value, string what, IReadOnlyList<string> known) =>
+        References.Unknown(_origin, type, item, metadata, value, what, known);
 
     private string FullPath(string path) => Path.GetFullPath(Path.Combine(_directory, path.Replace('\\', Path.DirectorySeparatorChar)));
 }

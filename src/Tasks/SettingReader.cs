@@ -10,7 +10,9 @@ namespace EdgeBuild.Tasks;
 /// <param name="origin">Places items for errors.</param>
 /// <param name="itemType">The type of the item.</param>
 /// <param name="item">The item.</param>
-internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskItem item)
+/// <param name="fallbackType">The type of the item that gives what is left empty; null for none.</param>
+/// <param name="fallback">That item.</param>
+internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskItem item, string? fallbackType = null, ITaskItem? fallback = null)
 {
     /// <summary>The linear layers of all architectures that can be trained; which of them a base has is known when it is loaded.</summary>
     private static readonly string[] _modules = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj", "qkv_proj", "gate_up_proj"];
@@ -46,7 +48,7 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
     /// <exception cref="EdgeBuildException">It is no number, or out of range.</exception>
     public double? Number(string name, double least, double most, string code)
     {
-        string text = item.GetMetadata(name).Trim();
+        string text = Text(name);
         if (text.Length == 0)
         {
             return null;
@@ -59,7 +61,7 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
 
     private int? Whole(string name, int least, int most)
     {
-        string text = item.GetMetadata(name).Trim();
+        string text = Text(name);
         if (text.Length == 0)
         {
             return null;
@@ -70,28 +72,33 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
             : throw OutOfRange(name, text, "a whole number", least, most, ErrorCodes.InvalidRecipe);
     }
 
+    private string Text(string name) => Owner(name).Item.GetMetadata(name).Trim();
+
+    private (string Type, ITaskItem Item) Owner(string name) =>
+        fallback is not null && item.GetMetadata(name).Trim().Length == 0 ? (fallbackType!, fallback) : (itemType, item);
+
     private bool? Truth(string name)
     {
-        string text = item.GetMetadata(name).Trim();
+        string text = Text(name);
         return text.Length == 0 ? null : bool.TryParse(text, out bool value) ? value : throw Invalid(name, text, "must be true or false");
     }
 
     /// <summary>Order and repetitions have no meaning, so they are not part of the value, and by it of the key.</summary>
     private string Modules(string name)
     {
-        string[] modules = [.. item.GetMetadata(name).Split(';', ',').Select(module => module.Trim()).Where(module => module.Length > 0)];
+        string[] modules = [.. Text(name).Split(';', ',').Select(module => module.Trim()).Where(module => module.Length > 0)];
         string? unknown = modules.FirstOrDefault(module => !_modules.Contains(module, StringComparer.Ordinal));
         return unknown is null
             ? string.Join(",", modules.Distinct(StringComparer.Ordinal).OrderBy(module => module, StringComparer.Ordinal))
             : throw Invalid(name, unknown, $"must name linear layers: {string.Join(", ", _modules)}.{NearestName.Suggest(unknown, _modules)} Several are parted by commas; empty means all");
     }
 
-    private EdgeBuildException Invalid(string name, string text, string rule) =>
-        origin.Error(ErrorCodes.InvalidRecipe, itemType, item, $"{name}=\"{text}\" of the {itemType} '{item.ItemSpec}' {rule}.");
+    private EdgeBuildException Invalid(string name, string text, string rule, string code = ErrorCodes.InvalidRecipe)
+    {
+        (string type, ITaskItem owner) = Owner(name);
+        return origin.Error(code, type, owner, $"{name}=\"{text}\" of the {type} '{owner.ItemSpec}' {rule}.");
+    }
 
-    private EdgeBuildException OutOfRange(string name, string text, string kind, double least, double most, string code) => origin.Error(
-        code,
-        itemType,
-        item,
-        string.Format(CultureInfo.InvariantCulture, "{0}=\"{1}\" of the {2} '{3}' must be {4} from {5} to {6}.", name, text, itemType, item.ItemSpec, kind, least, most));
+    private EdgeBuildException OutOfRange(string name, string text, string kind, double least, double most, string code) =>
+        Invalid(name, text, string.Format(CultureInfo.InvariantCulture, "must be {0} from {1} to {2}", kind, least, most), code);
 }

@@ -42,17 +42,13 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
     {
         try
         {
-            (ITaskItem Item, CachedModel Cached)[] shipped =
-            [
-                .. Models.Where(model => model.GetMetadata("Action") != PlanDecision.None)
-                    .Select(model => (model, new CachedModel(model.GetMetadata("ModelDirectory"), model.ItemSpec))),
-            ];
-            foreach ((ITaskItem item, CachedModel cached) in shipped)
+            PlannedArtifact[] shipped = [.. Models.Select(PlannedArtifact.Read).Where(artifact => artifact.Action != PlanDecision.None)];
+            foreach (PlannedArtifact artifact in shipped)
             {
-                RequireComplete(item.ItemSpec, cached);
-                if (File.Exists(cached.ReportFile))
+                RequireComplete(artifact);
+                if (File.Exists(artifact.Cached.ReportFile))
                 {
-                    AtomicFile.CopyWhenDifferent(cached.ReportFile, Path.Combine(IntermediateDirectory, item.ItemSpec + ".report.html"));
+                    AtomicFile.CopyWhenDifferent(artifact.Cached.ReportFile, Path.Combine(IntermediateDirectory, artifact.FileStem + ".report.html"));
                 }
             }
 
@@ -62,8 +58,7 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
                 Log.LogMessage(MessageImportance.Normal, "{0} was updated.", LockFile);
             }
 
-            AtomicFile.WriteWhenDifferent(
-                OutputsList, string.Concat(shipped.SelectMany(model => new[] { model.Cached.ModelFile, model.Cached.ManifestFile }).Select(file => file + "\n")));
+            AtomicFile.WriteWhenDifferent(OutputsList, string.Concat(shipped.SelectMany(artifact => Outputs(artifact, shipped)).Select(file => file + "\n")));
         }
         catch (EdgeBuildException exception)
         {
@@ -81,15 +76,20 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
     /// Starts from nothing, so that what the project no longer declares leaves the file. Only the order of labels stays: it numbers the
     /// values of the generated enum.
     /// </summary>
-    private static LockedState Merge(IEnumerable<(ITaskItem Item, CachedModel Cached)> models, LockedState before)
+    private static LockedState Merge(IEnumerable<PlannedArtifact> artifacts, LockedState before)
     {
         var merged = new LockedState();
-        foreach ((ITaskItem _, CachedModel cached) in models)
+        foreach (PlannedArtifact artifact in artifacts)
         {
-            LockedState fragment = cached.ReadFragment();
+            LockedState fragment = artifact.Cached.ReadFragment();
             foreach (KeyValuePair<string, LockedModel> entry in fragment.Models)
             {
                 merged.Models[entry.Key] = entry.Value;
+            }
+
+            foreach (KeyValuePair<string, LockedAdapter> entry in fragment.Adapters)
+            {
+                merged.Adapters[entry.Key] = entry.Value;
             }
 
             foreach (KeyValuePair<string, string> entry in fragment.Prompts)
@@ -113,13 +113,35 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
 
     private LockedState ReadLockFile() => File.Exists(LockFile) ? LockedState.Parse(LockFile, File.ReadAllText(LockFile)) : new LockedState();
 
-    private static void RequireComplete(string model, CachedModel cached)
+    /// <summary>The files of an artifact. The manifest of a plain model lists the adapters of this project, so it is put together here.</summary>
+    private IEnumerable<string> Outputs(PlannedArtifact artifact, PlannedArtifact[] shipped)
     {
-        if (!cached.IsComplete)
+        yield return artifact.Cached.ModelFile;
+        PlannedArtifact[] adapters = [.. shipped.Where(other => other.IsAdapter && other.Model == artifact.Name)];
+        if (artifact.IsAdapter)
+        {
+            yield break;
+        }
+
+        if (adapters.Length == 0)
+        {
+            yield return artifact.Cached.ManifestFile;
+            yield break;
+        }
+
+        string manifest = Path.Combine(IntermediateDirectory, artifact.FileStem + ArtifactFiles.ManifestSuffix);
+        AtomicFile.WriteWhenDifferent(
+            manifest, PlainManifest.WithAdapters(File.ReadAllText(artifact.Cached.ManifestFile), adapters.Select(adapter => File.ReadAllText(adapter.Cached.ManifestFile))));
+        yield return manifest;
+    }
+
+    private static void RequireComplete(PlannedArtifact artifact)
+    {
+        if (!artifact.Cached.IsComplete)
         {
             throw new EdgeBuildException(
                 ErrorCodes.WorkerDefect,
-                $"The worker reported success, but the model '{model}' is not complete in '{cached.Directory}'. Make sure that the tasks and the worker are of one EdgeBuild version.");
+                $"The worker reported success, but '{artifact.Name}' is not complete in '{artifact.Directory}'. Make sure that the tasks and the worker are of one EdgeBuild version.");
         }
     }
 }

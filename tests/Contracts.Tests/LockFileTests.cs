@@ -28,6 +28,20 @@ public sealed class LockFileTests
     }
 
     [TestMethod]
+    public void Adapters_stand_on_a_line_each_and_are_absent_in_files_without_any()
+    {
+        LockFile lockFile = Sample();
+        Assert.DoesNotContain("adapters", lockFile.ToText());
+        lockFile.Adapters["acme"] = new LockedAdapter { Model = "Support", ModelKey = "k3", AdapterKey = "k4", Sha256 = "a" };
+        LockFile read = LockFile.Parse("edgebuild.lock.json", lockFile.ToText());
+        Assert.AreEqual(lockFile.Adapters["acme"], read.Adapters["acme"]);
+        Assert.AreEqual(lockFile.ToText(), read.ToText());
+        Assert.ContainsSingle(lockFile.ToText().Split('\n').Where(line => line.Contains("\"acme\"", StringComparison.Ordinal)));
+        Assert.AreEqual("acme:triage/category", LockFile.MetricKey("acme", "triage", "category"));
+        Assert.AreEqual("triage/category", LockFile.MetricKey(string.Empty, "triage", "category"));
+    }
+
+    [TestMethod]
     public void Merge_markers_are_reported_with_their_line()
     {
         string text = Sample().ToText().Replace("  \"labels\"", "<<<<<<< HEAD\n  \"labels\"", StringComparison.Ordinal);

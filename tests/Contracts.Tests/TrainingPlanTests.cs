@@ -10,9 +10,12 @@ public sealed class TrainingPlanTests
     {
         var plan = new TrainingPlan
         {
+            Kind = ArtifactKind.Adapter,
             Model = "Support",
+            Adapter = "acme",
             AdapterKey = "a",
             ModelKey = "m",
+            PlainModelKey = "q",
             ParentAdapterKey = "p",
             Quantization = "Base",
             CacheDirectory = "/tmp/cache with space/ü",
@@ -40,6 +43,7 @@ public sealed class TrainingPlanTests
         TrainingPlan read = TrainingPlan.Parse(plan.ToText());
 
         Assert.AreEqual(plan.ToText(), read.ToText());
+        Assert.AreEqual((plan.Kind, plan.Adapter, plan.PlainModelKey), (read.Kind, read.Adapter, read.PlainModelKey));
         Assert.AreEqual(plan.Base, read.Base);
         Assert.AreEqual(plan.Recipe, read.Recipe);
         Assert.AreEqual(plan.Gates, read.Gates);

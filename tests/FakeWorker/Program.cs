@@ -3,14 +3,14 @@ using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 
-// EDGEBUILD_FAKE_LOG      file that gets one line a run: the model, and "cancelled" when the run was ended from outside
+// EDGEBUILD_FAKE_LOG      file that gets one line a run: the model or adapter, and "cancelled" when the run was ended from outside
 // EDGEBUILD_FAKE_SECONDS  how long the run takes, with progress lines
 // EDGEBUILD_FAKE_DEAF     1: does not react to the end of standard input
 // EDGEBUILD_FAKE_PRINT    a line to print
 // EDGEBUILD_FAKE_EXIT     exit code; other than 0 nothing is written to the cache
 // EDGEBUILD_FAKE_ACCURACY the accuracy to claim
 TrainingPlan plan = TrainingPlan.Parse(File.ReadAllText(args[1]));
-Log(plan.Model);
+Log(plan.Name);
 
 using var cancellation = new CancellationTokenSource();
 if (Setting("DEAF") != "1")
@@ -58,8 +58,10 @@ if (Setting("EXIT") is { } code && code != "0")
 string entry = Path.Combine(plan.CacheDirectory, "models", plan.ModelKey);
 string pending = entry + ".tmp-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
 Directory.CreateDirectory(pending);
-File.WriteAllText(Path.Combine(pending, plan.Model + ".gguf"), "fake model " + plan.ModelKey);
-File.WriteAllText(Path.Combine(pending, plan.Model + ".edge.json"), "{}\n");
+File.WriteAllText(Path.Combine(pending, plan.FileStem + ".gguf"), "fake model " + plan.ModelKey);
+File.WriteAllText(
+    Path.Combine(pending, plan.FileStem + ".edge.json"),
+    plan.Kind == ArtifactKind.Adapter ? $"{{\"adapters\": [{{\"name\": \"{plan.Adapter}\"}}]}}\n" : "{\"adapters\": []}\n");
 File.WriteAllText(Path.Combine(pending, "report.html"), "<p>fake report</p>");
 File.WriteAllText(Path.Combine(pending, LockFile.FileName), Fragment().ToText());
 File.WriteAllText(Path.Combine(pending, "done"), string.Empty);
@@ -84,32 +86,49 @@ static void Log(string line)
 LockFile Fragment()
 {
     var fragment = new LockFile();
-    fragment.Models[plan.Model] = new LockedModel
+    string sha256 = ContentKey.OfText("fake model " + plan.ModelKey);
+    if (plan.Kind == ArtifactKind.Adapter)
     {
-        ModelKey = plan.ModelKey,
-        AdapterKey = plan.AdapterKey,
-        Sha256 = ContentKey.OfText("fake model " + plan.ModelKey),
-        Quantization = plan.Quantization,
-        Base = plan.Base.Name,
-        BaseSha256 = plan.Base.Sha256,
-        License = plan.Base.License,
-    };
+        fragment.Adapters[plan.Adapter] = new LockedAdapter { Model = plan.Model, ModelKey = plan.ModelKey, AdapterKey = plan.AdapterKey, Sha256 = sha256 };
+    }
+    else
+    {
+        fragment.Models[plan.Model] = Model(sha256);
+    }
+
     foreach (PlannedPrompt prompt in plan.Prompts)
     {
         foreach (KeyValuePair<string, IReadOnlyList<string>> labels in prompt.Labels)
         {
-            string key = LockFile.OutputKey(prompt.Name, labels.Key);
-            fragment.Labels[key] = labels.Value;
-            fragment.Metrics[key] = new LockedMetric
+            if (plan.Kind != ArtifactKind.Adapter)
             {
-                Accuracy = double.Parse(Setting("ACCURACY") ?? "0.9", CultureInfo.InvariantCulture),
-                MacroF1 = 0.9,
-                Rows = 10,
-                BaseAccuracy = 0.5,
-                RowsHash = prompt.TestRowsHash,
-            };
+                fragment.Labels[LockFile.OutputKey(prompt.Name, labels.Key)] = labels.Value;
+            }
+
+            if (plan.Kind != ArtifactKind.PlainModel)
+            {
+                fragment.Metrics[plan.MetricKey(prompt.Name, labels.Key)] = new LockedMetric
+                {
+                    Accuracy = double.Parse(Setting("ACCURACY") ?? "0.9", CultureInfo.InvariantCulture),
+                    MacroF1 = 0.9,
+                    Rows = 10,
+                    BaseAccuracy = 0.5,
+                    RowsHash = prompt.TestRowsHash,
+                };
+            }
         }
     }
 
     return fragment;
 }
+
+LockedModel Model(string sha256) => new()
+{
+    ModelKey = plan.ModelKey,
+    AdapterKey = plan.AdapterKey,
+    Sha256 = sha256,
+    Quantization = plan.Quantization,
+    Base = plan.Base.Name,
+    BaseSha256 = plan.Base.Sha256,
+    License = plan.Base.License,
+};

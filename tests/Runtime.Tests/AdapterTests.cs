@@ -23,7 +23,7 @@ public sealed class AdapterTests : IDisposable
         {
             foreach (string? adapter in new[] { null, "acme", "globex" })
             {
-                using EdgePromptClient alone = Open(model);
+                using EdgePromptClient alone = Open(model, plain: adapter is null);
                 expected[(model, adapter)] = await alone.PredictAsync(["Where is my invoice?"], new EdgeCallOptions { Adapter = adapter }, TestContext.CancellationToken);
             }
         }
@@ -32,6 +32,8 @@ public sealed class AdapterTests : IDisposable
         Assert.HasCount(6, expected.Values.Select(prediction => prediction.Confidence).Distinct());
         using EdgePromptClient first = Open(models[0]);
         using EdgePromptClient second = Open(models[1]);
+        using EdgePromptClient firstPlain = Open(models[0], plain: true);
+        using EdgePromptClient secondPlain = Open(models[1], plain: true);
         await Parallel.ForEachAsync(Enumerable.Range(0, 90), new ParallelOptions { MaxDegreeOfParallelism = 12 }, async (i, token) =>
         {
             string model = models[i % 2];
@@ -41,7 +43,14 @@ public sealed class AdapterTests : IDisposable
                 1 => _names[0],
                 _ => _names[1],
             };
-            EdgePrediction prediction = await (i % 2 == 0 ? first : second).PredictAsync(["Where is my invoice?"], new EdgeCallOptions { Adapter = adapter }, token);
+            EdgePromptClient client = (i % 2 == 0, adapter is null) switch
+            {
+                (true, false) => first,
+                (false, false) => second,
+                (true, true) => firstPlain,
+                _ => secondPlain,
+            };
+            EdgePrediction prediction = await client.PredictAsync(["Where is my invoice?"], new EdgeCallOptions { Adapter = adapter }, token);
             EdgePrediction alone = expected[(model, adapter)];
             for (int output = 0; output < 2; output++)
             {
@@ -59,7 +68,7 @@ public sealed class AdapterTests : IDisposable
     {
         string path = Deploy("smollm2");
         using EdgePromptClient client = Open(path, TestModel.SingleSource);
-        await client.PredictAsync(["a", "b"], TestContext.CancellationToken);
+        await client.PredictAsync(["a", "b"], new EdgeCallOptions { Adapter = "globex" }, TestContext.CancellationToken);
         EdgePrediction prediction = await client.PredictAsync(["a", "b"], new EdgeCallOptions { Adapter = "acme" }, TestContext.CancellationToken);
 
         using LlamaContext plain = client.Host.Model.CreateContext(new LlamaContextOptions { ContextLength = 512, BatchSize = 512, ThreadCount = 1, BatchThreadCount = 1 });
@@ -96,7 +105,7 @@ public sealed class AdapterTests : IDisposable
         async Task<EdgePrediction[]> AnswerAllAsync()
         {
             var predictions = new List<EdgePrediction>();
-            foreach (string? name in new[] { "acme", "globex", null, "acme" })
+            foreach (string? name in new[] { "acme", "globex", "acme" })
             {
                 predictions.Add(await client.PredictAsync(["a"], new EdgeCallOptions { Adapter = name }, TestContext.CancellationToken));
             }
@@ -119,10 +128,86 @@ public sealed class AdapterTests : IDisposable
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, (await RefusedAsync("acme")).Code);
         Assert.Contains("missing", (await RefusedAsync("globex")).Message);
         Assert.Contains("It has: acme, globex", (await RefusedAsync("initech")).Message);
-        Assert.HasCount(2, (await client.PredictAsync(["a"], TestContext.CancellationToken)).Fields);
+        using EdgePromptClient plain = Open(path, plain: true);
+        Assert.HasCount(2, (await plain.PredictAsync(["a"], TestContext.CancellationToken)).Fields);
 
         async Task<EdgeBuildException> RefusedAsync(string name) => await Assert.ThrowsExactlyAsync<EdgeBuildException>(
             async () => await client.PredictAsync(["a"], new EdgeCallOptions { Adapter = name }, TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    public async Task A_call_that_names_no_adapter_is_answered_by_the_one_with_the_name_of_the_model_and_refused_without_one()
+    {
+        string path = Deploy("smollm2");
+        using EdgePromptClient tenants = Open(path);
+        EdgeBuildException refused = await Assert.ThrowsExactlyAsync<EdgeBuildException>(
+            async () => await tenants.PredictAsync(["a"], TestContext.CancellationToken));
+        Assert.AreEqual(ErrorCodes.ArtifactInvalid, refused.Code);
+        Assert.Contains("acme, globex", refused.Message);
+
+        PromptDefinition definition = TestModel.Define(TestModel.TriageSource);
+        EdgeManifest manifest = Manifest(definition, path, model: "acme");
+        using EdgePromptClient shared = EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Manifest = manifest });
+        EdgePrediction unnamed = await shared.PredictAsync(["a"], TestContext.CancellationToken);
+        PrefixReuseTests.AssertEqual(await tenants.PredictAsync(["a"], new EdgeCallOptions { Adapter = "acme" }, TestContext.CancellationToken), unnamed);
+    }
+
+    [TestMethod]
+    public async Task An_adapter_answers_with_its_own_label_heads()
+    {
+        string path = Deploy("smollm2");
+        string folder = Path.GetDirectoryName(path)!;
+        string[] labels;
+        int width;
+        using (EdgePromptClient plain = Open(path, plain: true))
+        {
+            labels = [.. plain.Encoder.Prompt.Labels["category"]];
+            width = plain.Host.Model.EmbeddingLength;
+        }
+
+        WriteHeads(Path.Combine(folder, "acme.lora.gguf"), favourite: 0);
+        WriteHeads(Path.Combine(folder, "globex.lora.gguf"), favourite: 1);
+        PromptDefinition definition = TestModel.Define(TestModel.TriageSource);
+        using EdgePromptClient client = EdgePromptClient.Open(
+            definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Manifest = Manifest(definition, path), VerifyHashes = false });
+        for (int turn = 0; turn < 2; turn++)
+        {
+            for (int favourite = 0; favourite < 2; favourite++)
+            {
+                EdgePrediction prediction = await client.PredictAsync(["a"], new EdgeCallOptions { Adapter = _names[favourite] }, TestContext.CancellationToken);
+                Assert.AreEqual(labels[favourite], prediction.Fields[0].Text);
+                Assert.IsGreaterThan(0.99, prediction.Fields[0].Confidence);
+            }
+        }
+
+        void WriteHeads(string file, int favourite)
+        {
+            using GgufFile source = GgufFile.Open(file);
+            using var writer = new GgufWriter(source);
+
+            // No weights, so that the bias alone decides: 50 is as good as certain.
+            float[] values = new float[labels.Length * (width + 1)];
+            values[(labels.Length * width) + favourite] = 50;
+            LabelHeadMetadata.Write(writer, [new LabelHeadValues(LabelHeadMetadata.NameOf("triage", "category"), labels.Length, values)]);
+            foreach (GgufTensor tensor in source.Tensors)
+            {
+                writer.AddTensor(tensor);
+            }
+
+            writer.Write(file, TestContext.CancellationToken);
+        }
+    }
+
+    [TestMethod]
+    public async Task An_adapter_that_was_not_trained_for_the_prompt_is_refused()
+    {
+        string path = Deploy("smollm2");
+        PromptDefinition definition = TestModel.Define(TestModel.TriageSource);
+        EdgeManifest manifest = Manifest(definition, path, prompts: [new EdgeManifestPrompt { Name = "another", Hash = definition.Hash }]);
+        using EdgePromptClient client = EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Manifest = manifest });
+        EdgeBuildException refused = await Assert.ThrowsExactlyAsync<EdgeBuildException>(
+            async () => await client.PredictAsync(["a"], new EdgeCallOptions { Adapter = "acme" }, TestContext.CancellationToken));
+        Assert.Contains("Adapter=\"acme\"", refused.Message);
     }
 
     [TestMethod]
@@ -140,12 +225,13 @@ public sealed class AdapterTests : IDisposable
         Assert.AreEqual(new string('0', 64), read.Adapters[1].ModelSha256);
     }
 
-    private static EdgeManifest Manifest(PromptDefinition definition, string path, string? modelSha256 = null)
+    private static EdgeManifest Manifest(
+        PromptDefinition definition, string path, string? modelSha256 = null, string? model = null, IReadOnlyList<EdgeManifestPrompt>? prompts = null)
     {
         EdgeManifest plain = TestModel.Manifest(definition, path);
         return new EdgeManifest
         {
-            Model = plain.Model,
+            Model = model ?? plain.Model,
             ChatFormat = plain.ChatFormat,
             Files = plain.Files,
             Prompts = plain.Prompts,
@@ -158,6 +244,7 @@ public sealed class AdapterTests : IDisposable
                     Name = name,
                     File = new EdgeManifestFile { Name = name + ".lora.gguf", Sha256 = FileHash.Sha256(file), Size = new FileInfo(file).Length },
                     ModelSha256 = modelSha256 ?? plain.Files[0].Sha256,
+                    Prompts = prompts ?? [],
                 };
             })],
         };
@@ -174,7 +261,7 @@ public sealed class AdapterTests : IDisposable
         return path;
     }
 
-    private EdgePromptClient Open(string path, string source = TestModel.TriageSource, long limit = 1 << 30)
+    private EdgePromptClient Open(string path, string source = TestModel.TriageSource, long limit = 1 << 30, bool plain = false)
     {
         PromptDefinition definition = TestModel.Define(source);
         return EdgePromptClient.Open(
@@ -183,7 +270,7 @@ public sealed class AdapterTests : IDisposable
             {
                 Threads = 1,
                 ModelPath = path,
-                Manifest = Manifest(definition, path),
+                Manifest = plain ? TestModel.Manifest(definition, path) : Manifest(definition, path),
                 AdapterMemoryLimit = limit,
                 Proofs = new ModelFileProof(Path.Combine(_directory, "proofs")),
             });

@@ -1,7 +1,5 @@
-using System.Xml.Linq;
 using EdgeBuild.Contracts.Plans;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 namespace EdgeBuild.Tasks.Tests;
 
@@ -53,7 +51,7 @@ public sealed class PlanningTests : IDisposable
     [DataRow("License=\"MIT\"", "Sha256=\"abc\"", "EDGE0001", 2, "64 hexadecimal digits")]
     [DataRow("Split=\"Test\"", "Split=\"Tests\"", "EDGE0001", 6, "Did you mean 'Test'?")]
     [DataRow("Split=\"Test\"", "Weight=\"-1\"", "EDGE0001", 6, "from 0.001")]
-    [DataRow("Split=\"Test\"", "Adapter=\"Tenant\"", "EDGE0001", 6, "not in this version")]
+    [DataRow("Split=\"Test\"", "Adapter=\"Tenant\"", "EDGE0002", 6, "names no EdgeAdapter")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" Rank=\"0\"", "EDGE2003", 3, "from 1 to 512")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRate=\"0,1\"", "EDGE2003", 3, "must be a number")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" LearningRat=\"0.1\"", "EDGE0001", 3, "Did you mean 'LearningRate'?")]
@@ -66,7 +64,7 @@ public sealed class PlanningTests : IDisposable
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" LoraPlusRatio=\"x\"", "EDGE2003", 3, "must be a number")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" RsLora=\"yes\"", "EDGE2003", 3, "true or false")]
     [DataRow("Base=\"tiny\"", "Base=\"tiny\" MinAccuracy=\"90\"", "EDGE0001", 3, "from 0 to 1")]
-    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Delivery=\"Adapters\"", "EDGE0001", 3, "not in this version")]
+    [DataRow("Base=\"tiny\"", "Base=\"tiny\" Delivery=\"Adapter\"", "EDGE0001", 3, "Did you mean 'Adapters'?")]
     [DataRow("EdgeModel Include=\"Support\"", "EdgeModel Include=\"Sup/port\"", "EDGE0001", 3, "letters, digits")]
     public void A_wrong_item_is_an_error_at_its_line_of_the_project(string old, string @new, string code, int line, string message)
     {
@@ -98,14 +96,6 @@ public sealed class PlanningTests : IDisposable
 
         Assert.AreEqual("EDGE0003", engine.Errors.Single().Code);
         Assert.AreEqual(7, engine.Errors[0].LineNumber);
-    }
-
-    [TestMethod]
-    public void An_adapter_is_not_in_this_version()
-    {
-        (RecordingBuildEngine engine, _) = Plan(Good + "<EdgeAdapter Include=\"Tenant\" Model=\"Support\" />");
-
-        Assert.AreEqual("EDGE0001", engine.Errors.Single().Code);
     }
 
     [TestMethod]
@@ -245,41 +235,7 @@ public sealed class PlanningTests : IDisposable
 
     private (RecordingBuildEngine Engine, TrainingPlan? Plan) Plan(string items)
     {
-        // One item a line: the first stands in line 2.
-        _project.Write("App.csproj", "<Project><ItemGroup>\n" + items.Replace("/><", "/>\n<", StringComparison.Ordinal) + "\n</ItemGroup></Project>\n");
-        XElement[] elements = [.. XDocument.Load(_project.ProjectFile).Descendants("ItemGroup").Elements()];
-        var engine = new RecordingBuildEngine();
-        var task = new PlanEdgeModels
-        {
-            BuildEngine = engine,
-            ProjectFile = _project.ProjectFile,
-            Bases = Items(elements, "EdgeBase"),
-            Models = Items(elements, "EdgeModel"),
-            Prompts = Items(elements, "EdgePrompt"),
-            Datasets = Items(elements, "EdgeDataset"),
-            Adapters = Items(elements, "EdgeAdapter"),
-            Mode = "Auto",
-            CacheDirectory = _project.Cache,
-            LockFile = _project.LockFile,
-            IntermediateDirectory = _project.EdgeObj,
-        };
-        bool succeeded = task.Execute();
-
-        Assert.AreEqual(engine.Errors.Count == 0, succeeded);
-        return (engine, succeeded ? TrainingPlan.Parse(File.ReadAllText(task.PlannedModels.Single().GetMetadata("PlanFile"))) : null);
+        (RecordingBuildEngine engine, IReadOnlyList<TrainingPlan> plans) = PlannedItems.Plan(_project, items);
+        return (engine, engine.Errors.Count == 0 ? plans.Single() : null);
     }
-
-    private static ITaskItem[] Items(IEnumerable<XElement> elements, string type) =>
-    [
-        .. elements.Where(element => element.Name == type).Select(element =>
-        {
-            var item = new TaskItem(element.Attribute("Include")!.Value);
-            foreach (XAttribute attribute in element.Attributes().Where(attribute => attribute.Name != "Include"))
-            {
-                item.SetMetadata(attribute.Name.LocalName, attribute.Value);
-            }
-
-            return item;
-        }),
-    ];
 }

@@ -68,6 +68,37 @@ public sealed class JsonTextWriter
         return EndArray();
     }
 
+    /// <summary>Copies a value that was read.</summary>
+    /// <param name="name">The member's name, or null inside an array.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>This instance.</returns>
+    public JsonTextWriter Value(string? name, JsonValue value)
+    {
+        switch (value.Kind)
+        {
+            case JsonKind.Object:
+                BeginObject(name);
+                foreach (JsonProperty property in value.Properties)
+                {
+                    Value(property.Name, property.Value);
+                }
+
+                return EndObject();
+            case JsonKind.Array:
+                BeginArray(name);
+                foreach (JsonValue item in value.Items)
+                {
+                    Value(null, item);
+                }
+
+                return EndArray();
+            case JsonKind.String:
+                return String(name, value.Text);
+            default:
+                return Literal(name, value.Text);
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => _text + "\n";
 

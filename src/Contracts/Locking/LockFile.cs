@@ -17,20 +17,31 @@ public sealed class LockFile
     /// <summary>Gets the models by name.</summary>
     public SortedDictionary<string, LockedModel> Models { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the adapters by name.</summary>
+    public SortedDictionary<string, LockedAdapter> Adapters { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Gets the hashes of the prompts that the models were trained for, by name; empty in files of older versions.</summary>
     public SortedDictionary<string, string> Prompts { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets the labels by <c>prompt/output</c>, in the order of the generated enum.</summary>
     public SortedDictionary<string, IReadOnlyList<string>> Labels { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets the scores by <c>prompt/output</c>.</summary>
+    /// <summary>Gets the scores by <see cref="MetricKey"/>.</summary>
     public SortedDictionary<string, LockedMetric> Metrics { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The key of an output in <see cref="Labels"/> and <see cref="Metrics"/>.</summary>
+    /// <summary>The key of an output in <see cref="Labels"/>.</summary>
     /// <param name="prompt">The prompt's name.</param>
     /// <param name="output">The output's name.</param>
     /// <returns><c>prompt/output</c>.</returns>
     public static string OutputKey(string prompt, string output) => prompt + "/" + output;
+
+    /// <summary>The key of an output in <see cref="Metrics"/>.</summary>
+    /// <param name="adapter">The adapter that answers; empty for calls that name none.</param>
+    /// <param name="prompt">The prompt's name.</param>
+    /// <param name="output">The output's name.</param>
+    /// <returns><c>prompt/output</c> or <c>adapter:prompt/output</c>.</returns>
+    public static string MetricKey(string adapter, string prompt, string output) =>
+        adapter.Length == 0 ? OutputKey(prompt, output) : adapter + ":" + OutputKey(prompt, output);
 
     /// <summary>Reads a lock file.</summary>
     /// <param name="path">The file's path, for messages.</param>
@@ -78,6 +89,17 @@ public sealed class LockFile
             };
         }
 
+        foreach (JsonProperty entry in Members(root, "adapters"))
+        {
+            result.Adapters[entry.Name] = new LockedAdapter
+            {
+                Model = Required(path, entry.Value, "model"),
+                ModelKey = Required(path, entry.Value, "key"),
+                AdapterKey = Required(path, entry.Value, "adapterKey"),
+                Sha256 = Required(path, entry.Value, "sha256"),
+            };
+        }
+
         foreach (JsonProperty entry in Members(root, "prompts"))
         {
             result.Prompts[entry.Name] = entry.Value.Text;
@@ -119,6 +141,20 @@ public sealed class LockFile
                 .String("baseSha256", entry.Value.BaseSha256)
                 .String("license", entry.Value.License)
                 .EndObject();
+        }
+
+        if (Adapters.Count > 0)
+        {
+            writer.EndObject().BeginObject("adapters");
+            foreach (KeyValuePair<string, LockedAdapter> entry in Adapters)
+            {
+                writer.BeginObject(entry.Key)
+                    .String("model", entry.Value.Model)
+                    .String("key", entry.Value.ModelKey)
+                    .String("adapterKey", entry.Value.AdapterKey)
+                    .String("sha256", entry.Value.Sha256)
+                    .EndObject();
+            }
         }
 
         if (Prompts.Count > 0)

@@ -6,7 +6,7 @@ public sealed record LockedModel
     /// <summary>Gets the key of the quantized model.</summary>
     public required string ModelKey { get; init; }
 
-    /// <summary>Gets the key of the adapter that was merged.</summary>
+    /// <summary>Gets the key of the adapter that was merged; empty for a model whose adapters are loaded at run time.</summary>
     public required string AdapterKey { get; init; }
 
     /// <summary>Gets the SHA-256 of the GGUF file that ships.</summary>

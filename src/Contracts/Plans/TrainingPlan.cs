@@ -1,19 +1,30 @@
+using EdgeBuild.Contracts.Locking;
+
 namespace EdgeBuild.Contracts.Plans;
 
-/// <summary><c>plan.json</c>: all that the worker must know to make one model. Written by the tasks, read by the worker.</summary>
+/// <summary><c>plan.json</c>: all that the worker must know to make one artifact. Written by the tasks, read by the worker.</summary>
 public sealed record TrainingPlan
 {
     /// <summary>The version of the format.</summary>
-    public const int ContractVersion = 1;
+    public const int ContractVersion = 2;
 
-    /// <summary>Gets the model's name; the artifact is <c>edge/&lt;Model&gt;.gguf</c>.</summary>
+    /// <summary>Gets what is made.</summary>
+    public ArtifactKind Kind { get; init; }
+
+    /// <summary>Gets the model's name.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Gets the key of the adapter.</summary>
+    /// <summary>Gets the adapter's name; that of the model for the adapter of calls that name none. Empty when no adapter is made.</summary>
+    public string Adapter { get; init; } = string.Empty;
+
+    /// <summary>Gets the key of the adapter; empty for a plain model.</summary>
     public required string AdapterKey { get; init; }
 
-    /// <summary>Gets the key of the quantized model.</summary>
+    /// <summary>Gets the key of the artifact.</summary>
     public required string ModelKey { get; init; }
+
+    /// <summary>Gets the key of the plain model that an adapter is measured with; empty when no adapter is made.</summary>
+    public string PlainModelKey { get; init; } = string.Empty;
 
     /// <summary>Gets the adapter key of the last build, to start from when it is in the cache; empty for none.</summary>
     public required string ParentAdapterKey { get; init; }
@@ -47,6 +58,18 @@ public sealed record TrainingPlan
 
     /// <summary>Gets a value indicating whether nothing may be fetched.</summary>
     public required bool Offline { get; init; }
+
+    /// <summary>Gets the name of what is made, for people.</summary>
+    public string Name => Kind == ArtifactKind.Adapter ? Adapter : Model;
+
+    /// <summary>Gets the name that the files of the artifact begin with.</summary>
+    public string FileStem => Kind == ArtifactKind.Adapter ? ArtifactFiles.AdapterStem(Adapter) : Model;
+
+    /// <summary>The key of an output's figures in the lock file.</summary>
+    /// <param name="prompt">The prompt's name.</param>
+    /// <param name="output">The output's name; empty for what the keys of all outputs of the prompt begin with.</param>
+    /// <returns>The key.</returns>
+    public string MetricKey(string prompt, string output) => LockFile.MetricKey(Adapter == Model ? string.Empty : Adapter, prompt, output);
 
     /// <summary>Reads a plan.</summary>
     /// <param name="text">The text of plan.json.</param>

@@ -10,9 +10,12 @@ internal static class TrainingPlanFormat
         JsonTextWriter writer = new JsonTextWriter(4)
             .BeginObject()
             .Number("contractVersion", TrainingPlan.ContractVersion)
+            .String("kind", plan.Kind.ToString())
             .String("model", plan.Model)
+            .String("adapter", plan.Adapter)
             .String("adapterKey", plan.AdapterKey)
             .String("modelKey", plan.ModelKey)
+            .String("plainModelKey", plan.PlainModelKey)
             .String("parentAdapterKey", plan.ParentAdapterKey)
             .String("quantization", plan.Quantization)
             .String("cacheDirectory", plan.CacheDirectory)
@@ -83,9 +86,12 @@ internal static class TrainingPlanFormat
         JsonValue gates = Member(root, "gates");
         return new TrainingPlan
         {
+            Kind = (ArtifactKind)Enum.Parse(typeof(ArtifactKind), Text(root, "kind")),
             Model = Text(root, "model"),
+            Adapter = Text(root, "adapter"),
             AdapterKey = Text(root, "adapterKey"),
             ModelKey = Text(root, "modelKey"),
+            PlainModelKey = Text(root, "plainModelKey"),
             ParentAdapterKey = Text(root, "parentAdapterKey"),
             Quantization = Text(root, "quantization"),
             CacheDirectory = Text(root, "cacheDirectory"),

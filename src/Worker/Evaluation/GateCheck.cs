@@ -1,5 +1,4 @@
 using EdgeBuild.Contracts;
-using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 using static System.FormattableString;
 
@@ -19,7 +18,7 @@ public static class GateCheck
         var errors = new List<Diagnostic>();
         foreach (OutputEvaluation evaluation in evaluations)
         {
-            string name = LockFile.OutputKey(evaluation.Prompt, evaluation.Output);
+            string name = plan.MetricKey(evaluation.Prompt, evaluation.Output);
             string path = plan.Prompts.First(prompt => prompt.Name == evaluation.Prompt).DisplayPath;
             if (plan.Gates.MinAccuracy is { } least && evaluation.Accuracy < least)
             {

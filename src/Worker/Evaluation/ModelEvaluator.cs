@@ -7,22 +7,20 @@ namespace EdgeBuild.Worker.Evaluation;
 public static class ModelEvaluator
 {
     /// <summary>Answers every row and compares.</summary>
-    /// <param name="modelPath">The GGUF file.</param>
-    /// <param name="manifest">Its manifest, which need not be on disk yet.</param>
+    /// <param name="model">The file.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="threads">The number of threads, or null to choose.</param>
     /// <param name="progress">Receives the share of the rows that is done, 0 to 1.</param>
     /// <param name="cancellationToken">Ends the evaluation.</param>
     /// <returns>One entry for each output of each prompt.</returns>
     public static async Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(
-        string modelPath,
-        EdgeManifest manifest,
+        MeasuredModel model,
         IReadOnlyList<LabelledRow> rows,
         int? threads,
         Action<double> progress,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<PromptAnswers> answers = await AnswerAsync(modelPath, manifest, rows, threads, keepHiddenStates: false, progress, cancellationToken);
+        IReadOnlyList<PromptAnswers> answers = await AnswerAsync(model, rows, threads, keepHiddenStates: false, progress, cancellationToken);
         return
         [
             .. answers.SelectMany(prompt => Enumerable.Range(0, prompt.Prompt.Document.Outputs.Count)
@@ -31,8 +29,7 @@ public static class ModelEvaluator
     }
 
     /// <summary>Answers every row.</summary>
-    /// <param name="modelPath">The GGUF file.</param>
-    /// <param name="manifest">Its manifest, which need not be on disk yet.</param>
+    /// <param name="model">The file.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="threads">The number of threads, or null to choose.</param>
     /// <param name="keepHiddenStates">Whether the answers carry hidden states.</param>
@@ -40,8 +37,7 @@ public static class ModelEvaluator
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>One entry for each prompt.</returns>
     public static async Task<IReadOnlyList<PromptAnswers>> AnswerAsync(
-        string modelPath,
-        EdgeManifest manifest,
+        MeasuredModel model,
         IReadOnlyList<LabelledRow> rows,
         int? threads,
         bool keepHiddenStates,
@@ -53,12 +49,18 @@ public static class ModelEvaluator
         foreach (IGrouping<TrainedPrompt, LabelledRow> group in rows.GroupBy(row => row.Prompt))
         {
             LabelledRow[] promptRows = [.. group];
-            var options = new EdgeClientOptions { ModelPath = modelPath, Manifest = manifest, Threads = threads, VerifyHashes = false };
-            using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(manifest.Model), options);
+            var options = new EdgeClientOptions
+            {
+                ModelPath = model.Path,
+                Manifest = model.Manifest,
+                AdapterDirectory = model.AdapterDirectory,
+                Threads = threads,
+                VerifyHashes = false,
+            };
+            using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(model.Manifest.Model), options);
+            var call = new EdgeCallOptions { Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null, KeepHiddenStates = keepHiddenStates };
             var predictions = new List<EdgePrediction>(promptRows.Length);
-            IAsyncEnumerable<EdgePrediction> stream = client.PredictStreamAsync(
-                promptRows.Select(row => row.Inputs), new EdgeCallOptions { KeepHiddenStates = keepHiddenStates }, cancellationToken);
-            await foreach (EdgePrediction prediction in stream)
+            await foreach (EdgePrediction prediction in client.PredictStreamAsync(promptRows.Select(row => row.Inputs), call, cancellationToken))
             {
                 predictions.Add(prediction);
                 progress((double)++finished / rows.Count);

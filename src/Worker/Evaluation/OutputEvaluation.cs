@@ -32,4 +32,9 @@ public sealed record OutputEvaluation
 
     /// <summary>Gets the mean F1 over the labels; for free text the accuracy.</summary>
     public double MacroF1 => Confusion?.MacroF1 ?? Accuracy;
+
+    /// <summary>Finds the figures of the same output in those of another model.</summary>
+    /// <param name="others">The figures of the other model.</param>
+    /// <returns>The entry.</returns>
+    public OutputEvaluation SameIn(IReadOnlyList<OutputEvaluation> others) => others.First(other => other.Prompt == Prompt && other.Output == Output);
 }

@@ -120,7 +120,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         IReadOnlyList<LabelledRow> validation = unseen.Count > 0 ? unseen : run.Rows.Validation;
         progress.Message(string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Model}: {refresh.Changed} of {run.Rows.Train.Count} training rows are new; refreshing the nearest adapter on them and {refresh.Rows.Count} rows in all."));
+            $"{plan.Name}: {refresh.Changed} of {run.Rows.Train.Count} training rows are new; refreshing the nearest adapter on them and {refresh.Rows.Count} rows in all."));
         using LoraAdapter start = LoraAdapter.ReadGguf(parent.AdapterPath, run.Model);
         TrainingRecipe recipe = run.Recipe with { Epochs = 1, ReviewPasses = 0, LoraPlusRatio = 1, LearningRate = run.Recipe.LearningRate * RefreshLearningRateRatio };
         var trainer = new LoraTrainer(run.Model, start, recipe) { Memory = run.Memory, Log = run.Metrics };
@@ -139,7 +139,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             return (result, string.Create(CultureInfo.InvariantCulture, $"refreshed from {parent.Key[..12]} on {refresh.Changed} new rows, {losses}"), loss);
         }
 
-        progress.Message($"{plan.Model}: the refresh is worse than the adapter that it started from ({losses}); training from the start.");
+        progress.Message($"{plan.Name}: the refresh is worse than the adapter that it started from ({losses}); training from the start.");
         result.Adapter.Dispose();
         _interrupted.RejectRefresh();
         new CheckpointStore(cache.CheckpointDirectory(plan.AdapterKey), plan.AdapterKey).Clear();
@@ -172,6 +172,12 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     private string TaskKey(RowSet rows)
     {
         using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("recipe", $"{PlannedRecipe.Version} {plan.Recipe}");
+        if (plan.Kind == ArtifactKind.Adapter)
+        {
+            // Nothing that was learned from one customer's rows may be in another's adapter, however alike their rows are.
+            key.Add("adapter", plan.Adapter);
+        }
+
         foreach (TrainedPrompt prompt in rows.Train.Select(row => row.Prompt).Distinct().OrderBy(prompt => prompt.Name, StringComparer.Ordinal))
         {
             key.Add("prompt", prompt.Compiled.Hash);

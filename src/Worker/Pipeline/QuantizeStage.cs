@@ -42,18 +42,7 @@ public static class QuantizeStage
         }
         else
         {
-            // llama.cpp's quantizer reads a file. Full precision in between: quantizing twice would lose twice.
-            string merged = outputPath + ".f32";
-            try
-            {
-                WriteMerged(plan, adapterPath, merged, keepTypes: false, cancellationToken);
-                cancellationToken.ThrowIfCancellationRequested();
-                ModelQuantizer.Quantize(merged, outputPath, plan.Quantization, new ModelQuantizationOptions { ThreadCount = plan.Threads });
-            }
-            finally
-            {
-                File.Delete(merged);
-            }
+            Quantize(plan, adapterPath, outputPath, cancellationToken);
         }
 
         using GgufFile written = GgufFile.Open(outputPath);
@@ -63,17 +52,34 @@ public static class QuantizeStage
             .Select(group => $"{GgmlTypes.Name(group.Key)} {group.Sum(tensor => tensor.ByteCount) / 1e6:0.0} MB"));
     }
 
-    private static void WriteMerged(TrainingPlan plan, string adapterPath, string outputPath, bool keepTypes, CancellationToken cancellationToken)
+    /// <summary>Writes the file of a plain model: the base's own file byte for byte, or its weights in another type.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="outputPath">The file to write.</param>
+    /// <param name="cancellationToken">Ends the work between tensors.</param>
+    /// <exception cref="EdgeBuildException">EDGE3001.</exception>
+    public static void RunPlain(TrainingPlan plan, string outputPath, CancellationToken cancellationToken)
+    {
+        if (KeepsBaseTypes(plan))
+        {
+            File.Copy(plan.Base.Path, outputPath);
+        }
+        else
+        {
+            Quantize(plan, null, outputPath, cancellationToken);
+        }
+    }
+
+    private static void WriteMerged(TrainingPlan plan, string? adapterPath, string outputPath, bool keepTypes, CancellationToken cancellationToken)
     {
         using GgufFile baseFile = GgufFile.Open(plan.Base.Path, validate: false);
-        using var merge = new AdapterMerge(adapterPath);
+        using AdapterMerge? merge = adapterPath is null ? null : new AdapterMerge(adapterPath);
         using var writer = new GgufWriter(baseFile);
         writer.Set("edgebuild.base.sha256", plan.Base.Sha256);
         writer.Set("edgebuild.model.key", plan.ModelKey);
-        LabelHeadMetadata.Write(writer, merge.Heads);
+        LabelHeadMetadata.Write(writer, merge?.Heads ?? []);
         foreach (GgufTensor tensor in baseFile.Tensors)
         {
-            bool adapted = merge.Adapts(tensor.Name);
+            bool adapted = merge?.Adapts(tensor.Name) == true;
             if (!adapted && (keepTypes || tensor.Type == GgmlType.F32))
             {
                 writer.AddTensor(tensor);
@@ -85,6 +91,22 @@ public static class QuantizeStage
         }
 
         writer.Write(outputPath, cancellationToken);
+    }
+
+    private static void Quantize(TrainingPlan plan, string? adapterPath, string outputPath, CancellationToken cancellationToken)
+    {
+        // llama.cpp's quantizer reads a file. Full precision in between: quantizing twice would lose twice.
+        string merged = outputPath + ".f32";
+        try
+        {
+            WriteMerged(plan, adapterPath, merged, keepTypes: false, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            ModelQuantizer.Quantize(merged, outputPath, plan.Quantization, new ModelQuantizationOptions { ThreadCount = plan.Threads });
+        }
+        finally
+        {
+            File.Delete(merged);
+        }
     }
 
     private static void WriteTensor(GgufTensor tensor, AdapterMerge? merge, GgmlType type, Stream stream, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ public sealed class TrainingForecast
                 ErrorCodes.InsufficientMemory,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The training of '{_plan.Model}' needs at least {Gigabytes(smallest.PeakMemory)}, this machine has {Gigabytes(usable)} for it, even with {smallest.Memory.Describe(estimator.Plain)}. Take a smaller base, shorter texts (metadata.edge.maxInputTokens) or a lower Rank, or train on a machine with more memory."));
+                    $"The training of '{_plan.Name}' needs at least {Gigabytes(smallest.PeakMemory)}, this machine has {Gigabytes(usable)} for it, even with {smallest.Memory.Describe(estimator.Plain)}. Take a smaller base, shorter texts (metadata.edge.maxInputTokens) or a lower Rank, or train on a machine with more memory."));
         }
 
         return choice.PeakMemory <= _machine.Available ? choice.Memory : (Choose(estimator, _machine.Available) ?? choice).Memory;
@@ -77,7 +77,7 @@ public sealed class TrainingForecast
         string measures = memory.Describe(estimator.Plain);
         _progress.Message(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_plan.Model}: training needs about {Gigabytes(estimate.PeakMemory)} of {Gigabytes(_machine.Total)}; about {Duration(estimate.Duration)} ({estimate.Steps} steps, {(ComputeType == ComputeType.BFloat16 ? "bf16" : "fp32")} at {Probe.GflopsOf(ComputeType):0} GFLOP/s{(measures.Length > 0 ? $"; {measures}" : string.Empty)})"));
+            $"{_plan.Name}: training needs about {Gigabytes(estimate.PeakMemory)} of {Gigabytes(_machine.Total)}; about {Duration(estimate.Duration)} ({estimate.Steps} steps, {(ComputeType == ComputeType.BFloat16 ? "bf16" : "fp32")} at {Probe.GflopsOf(ComputeType):0} GFLOP/s{(measures.Length > 0 ? $"; {measures}" : string.Empty)})"));
         if (recipe.MaxDuration is { } limit && estimate.Duration > limit)
         {
             double share = limit / estimate.Duration;
@@ -88,7 +88,7 @@ public sealed class TrainingForecast
                 default,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The training of '{_plan.Model}' takes about {Duration(estimate.Duration)} here, EdgeBuildMaxTrainingMinutes allows {limit.TotalMinutes:0.##}: it will end after about {Math.Max(1, share * estimate.Steps):0} of {estimate.Steps} steps, {100 * share:0} % of the planned passes over the rows. Raise EdgeBuildMaxTrainingMinutes, lower Epochs, or take a smaller base.")));
+                    $"The training of '{_plan.Name}' takes about {Duration(estimate.Duration)} here, EdgeBuildMaxTrainingMinutes allows {limit.TotalMinutes:0.##}: it will end after about {Math.Max(1, share * estimate.Steps):0} of {estimate.Steps} steps, {100 * share:0} % of the planned passes over the rows. Raise EdgeBuildMaxTrainingMinutes, lower Epochs, or take a smaller base.")));
         }
     }
 

@@ -29,8 +29,8 @@ public static class HtmlReport
     {
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>")
-            .Append(Encode(content.Plan.Model)).Append(" – EdgeBuild report</title><style>").Append(Style).Append("</style></head><body>\n");
-        html.Append(CultureInfo.InvariantCulture, $"<h1>{Encode(content.Plan.Model)}</h1><p class=\"sub\">Measured on the file that ships, in the runtime that ships. Keep this file private: it shows rows of the data.</p>\n");
+            .Append(Encode(content.Plan.Name)).Append(" – EdgeBuild report</title><style>").Append(Style).Append("</style></head><body>\n");
+        html.Append(CultureInfo.InvariantCulture, $"<h1>{Encode(content.Plan.Name)}</h1><p class=\"sub\">Measured on the file that ships, in the runtime that ships. Keep this file private: it shows rows of the data.</p>\n");
         if (content.HeldBackTestRows)
         {
             html.Append("<p class=\"note\">No dataset with <code>Split=\"Test\"</code>: a part of the training rows was held back to measure on. Add a test set of its own for figures to rely on.</p>\n");

@@ -1,0 +1,101 @@
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.LlamaCpp;
+using EdgeBuild.Prompts;
+using EdgeBuild.Runtime;
+using EdgeBuild.Worker.Evaluation;
+
+namespace EdgeBuild.Worker.Pipeline;
+
+/// <summary>What the manifests of all artifacts have in common.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="prompts">Its prompts.</param>
+/// <param name="format">The chat format of the base.</param>
+public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt> prompts, ChatFormat format)
+{
+    /// <summary>Gets the prompts.</summary>
+    public IReadOnlyList<EdgeManifestPrompt> Prompts { get; } =
+        [.. prompts.Select(prompt => new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput })];
+
+    /// <summary>Gets or sets what an app may make of the probabilities; null until it is fitted.</summary>
+    public ConfidenceFit? Confidence { get; set; }
+
+    /// <summary>Describes the prompts with what was fitted.</summary>
+    /// <param name="figures">The figures of the test rows; empty when they are not measured yet.</param>
+    /// <returns>The prompts.</returns>
+    public IReadOnlyList<EdgeManifestPrompt> CalibratedPrompts(IReadOnlyList<OutputEvaluation> figures) =>
+        Confidence is { } confidence ? [.. Prompts.Select(prompt => confidence.AddTo(prompt, figures))] : Prompts;
+
+    /// <summary>Describes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>Its entry.</returns>
+    public static EdgeManifestFile Describe(string path, CancellationToken cancellationToken) => new()
+    {
+        Name = Path.GetFileName(path),
+        Sha256 = FileHash.Sha256(path, cancellationToken),
+        Size = new FileInfo(path).Length,
+    };
+
+    /// <summary>Describes figures.</summary>
+    /// <param name="figures">The figures.</param>
+    /// <returns>One entry for each output.</returns>
+    public static IReadOnlyList<EdgeManifestMetric> Metrics(IReadOnlyList<OutputEvaluation> figures) =>
+    [
+        .. figures.Select(evaluation => new EdgeManifestMetric
+        {
+            Prompt = evaluation.Prompt,
+            Output = evaluation.Output,
+            Rows = evaluation.Rows,
+            Values = new Dictionary<string, double>
+            {
+                ["accuracy"] = evaluation.Accuracy,
+                ["macroF1"] = evaluation.MacroF1,
+                ["calibrationError"] = evaluation.CalibrationError,
+            },
+        }),
+    ];
+
+    /// <summary>Tells where an artifact comes from.</summary>
+    /// <param name="adapter">The adapter; null for a plain model.</param>
+    /// <returns>Values by name.</returns>
+    public IReadOnlyDictionary<string, string> Provenance(TrainedAdapter? adapter)
+    {
+        var provenance = new Dictionary<string, string>(adapter?.Facts ?? []) { ["modelKey"] = plan.ModelKey };
+        if (adapter is not null)
+        {
+            provenance["adapterKey"] = plan.AdapterKey;
+        }
+
+        if (plan.Kind != ArtifactKind.Adapter)
+        {
+            provenance["quantization"] = plan.Quantization;
+        }
+
+        return provenance;
+    }
+
+    /// <summary>Describes a model.</summary>
+    /// <param name="file">Its GGUF file.</param>
+    /// <param name="prompts">Its prompts.</param>
+    /// <param name="figures">Its figures.</param>
+    /// <param name="adapters">The adapters that are loaded onto it.</param>
+    /// <param name="provenance">Where it comes from.</param>
+    /// <returns>The manifest.</returns>
+    public EdgeManifest Model(
+        EdgeManifestFile file,
+        IReadOnlyList<EdgeManifestPrompt> prompts,
+        IReadOnlyList<OutputEvaluation> figures,
+        IReadOnlyList<EdgeManifestAdapter> adapters,
+        IReadOnlyDictionary<string, string> provenance) => new()
+        {
+            Model = plan.Model,
+            Files = [file],
+            Adapters = adapters,
+            Base = new EdgeManifestBase { Name = plan.Base.Name, Sha256 = plan.Base.Sha256, License = plan.Base.License, Source = plan.Base.Source },
+            ChatFormat = format.Id,
+            LlamaCpp = LlamaCppRelease.Version,
+            Prompts = prompts,
+            Metrics = Metrics(figures),
+            Provenance = provenance,
+        };
+}

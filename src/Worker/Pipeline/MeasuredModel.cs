@@ -1,0 +1,9 @@
+using EdgeBuild.Runtime;
+
+namespace EdgeBuild.Worker.Pipeline;
+
+/// <summary>What the runtime opens to measure a file.</summary>
+/// <param name="Path">The GGUF file of the model.</param>
+/// <param name="Manifest">Its manifest, which need not be on disk yet; its adapter, if there is one, is what is measured.</param>
+/// <param name="AdapterDirectory">The folder of the adapter; null for that of the model.</param>
+public sealed record MeasuredModel(string Path, EdgeManifest Manifest, string? AdapterDirectory = null);

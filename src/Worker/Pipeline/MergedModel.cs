@@ -1,0 +1,38 @@
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Runtime;
+using EdgeBuild.Worker.Caching;
+using EdgeBuild.Worker.Evaluation;
+
+namespace EdgeBuild.Worker.Pipeline;
+
+/// <summary>One quantized GGUF file with the adapter merged in.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="parts">Makes manifests.</param>
+/// <param name="prompts">The prompts of the plan.</param>
+public sealed class MergedModel(TrainingPlan plan, ManifestParts parts, IReadOnlyList<TrainedPrompt> prompts) : IShippedArtifact
+{
+    private string _path = string.Empty;
+    private EdgeManifestFile? _file;
+    private TrainedAdapter? _adapter;
+
+    /// <inheritdoc/>
+    public string Write(PendingEntry entry, TrainedAdapter adapter, CancellationToken cancellationToken)
+    {
+        _adapter = adapter;
+        _path = entry.PathOf(plan.FileStem + ArtifactFiles.ModelSuffix);
+        string types = QuantizeStage.Run(plan, adapter.Path, _path, cancellationToken);
+        _file = ManifestParts.Describe(_path, cancellationToken);
+        return types;
+    }
+
+    /// <inheritdoc/>
+    public MeasuredModel Measured() => new(_path, Manifest([]));
+
+    /// <inheritdoc/>
+    public EdgeManifest Manifest(IReadOnlyList<OutputEvaluation> figures) => parts.Model(_file!, parts.CalibratedPrompts(figures), figures, [], parts.Provenance(_adapter));
+
+    /// <inheritdoc/>
+    public void Pin(LockFile fragment) => LockFragment.AddModel(fragment, plan, _file!.Sha256, prompts);
+}
