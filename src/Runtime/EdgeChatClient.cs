@@ -13,7 +13,7 @@ namespace EdgeBuild.Runtime;
 /// answer may be is held by the decoder, so that JSON always parses and no function is called that does not exist. It shares the loaded model with
 /// the typed clients of the same file. Used by any number of threads at once, whose calls run one after another.
 /// </summary>
-public sealed class EdgeChatClient : IChatClient
+public sealed class EdgeChatClient : IChatClient, IEdgeClient
 {
     private const int DefaultOutputTokens = 512;
     private const int SmallestInput = 16;
@@ -127,6 +127,13 @@ public sealed class EdgeChatClient : IChatClient
     }
 
     /// <inheritdoc/>
+    public Task WarmUpAsync(CancellationToken cancellationToken = default)
+    {
+        ChatRequest request = Read([new ChatMessage(ChatRole.User, string.Empty)], null);
+        return LinkAsync(token => ComputeAsync(request, new ChatOptions { MaxOutputTokens = 1 }, null, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -185,11 +192,17 @@ public sealed class EdgeChatClient : IChatClient
 
     private async Task<EdgePrediction> AnswerAsync(ChatRequest request, ChatOptions? options, Action<string>? piece, CancellationToken cancellationToken)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         using CallTelemetry telemetry = CallTelemetry.Start(_metadata.DefaultModelId!, "chat");
+        return await LinkAsync(
+            token => telemetry.ObserveAsync(() => ComputeAsync(request, options, piece, token)), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<EdgePrediction> LinkAsync(Func<CancellationToken, Task<EdgePrediction>> work, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
         {
-            return await telemetry.ObserveAsync(() => ComputeAsync(request, options, piece, linked.Token)).ConfigureAwait(false);
+            return await work(linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -42,6 +42,9 @@ public sealed partial class EdgePromptClient : IDisposable
     /// </summary>
     public IReadOnlyList<EdgeCoverage> Coverage => _lane?.Confidence.Coverage(_policy.Precision) ?? [];
 
+    /// <summary>Gets the memory that the model takes, all clients of its file together.</summary>
+    public EdgeModelMemory Memory => _host.Memory;
+
     /// <summary>Gets the name of the model.</summary>
     internal string Model { get; }
 

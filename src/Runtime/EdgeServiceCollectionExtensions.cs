@@ -56,11 +56,7 @@ public static class EdgeServiceCollectionExtensions
         AddOptions(services, name, configure);
         services.TryAddSingleton(provider => create(Options(provider, name)));
         services.TryAddSingleton<TService>(provider => provider.GetRequiredService<TClient>());
-        if (!services.Any(descriptor => descriptor.ImplementationInstance is EdgeClientRegistration known && known.Name == name))
-        {
-            services.AddSingleton(new EdgeClientRegistration(name, definition.Name, provider => provider.GetRequiredService<TClient>()));
-        }
-
+        Register<TClient>(services, definition.Name);
         return services;
     }
 
@@ -75,8 +71,20 @@ public static class EdgeServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         AddOptions(services, nameof(EdgeChatClient), configure);
-        services.TryAddSingleton<IChatClient>(provider => EdgeChatClient.Open(Options(provider, nameof(EdgeChatClient)), contextLength));
+        services.TryAddSingleton(provider => EdgeChatClient.Open(Options(provider, nameof(EdgeChatClient)), contextLength));
+        services.TryAddSingleton<IChatClient>(provider => provider.GetRequiredService<EdgeChatClient>());
+        Register<EdgeChatClient>(services, "chat");
         return services;
+    }
+
+    private static void Register<TClient>(IServiceCollection services, string prompt)
+        where TClient : class, IEdgeClient
+    {
+        string name = typeof(TClient).Name;
+        if (!services.Any(descriptor => descriptor.ImplementationInstance is EdgeClientRegistration known && known.Name == name))
+        {
+            services.AddSingleton(new EdgeClientRegistration(name, prompt, provider => provider.GetRequiredService<TClient>()));
+        }
     }
 
     private static void AddOptions(IServiceCollection services, string name, Action<IServiceProvider, EdgeClientOptions>? configure)
