@@ -8,4 +8,5 @@ namespace EdgeBuild.Data;
 /// <param name="Text">The decoded text; of a JSON number, true, false or null, its literal.</param>
 /// <param name="Position">Where the value stands.</param>
 /// <param name="Json">The value of a JSONL file; null in CSV, where every value is text.</param>
-public sealed record DatasetField(string Name, string Text, SourcePosition Position, JsonValue? Json);
+/// <param name="NamePosition">Where the name stands: before the value, or in the header of CSV.</param>
+public sealed record DatasetField(string Name, string Text, SourcePosition Position, JsonValue? Json, SourcePosition NamePosition = default);

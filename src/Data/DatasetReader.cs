@@ -13,9 +13,10 @@ public static class DatasetReader
     /// <param name="path">The file.</param>
     /// <param name="displayPath">Its name in diagnostics.</param>
     /// <param name="report">Receives EDGE1101, EDGE1102 and EDGE1109. Bytes that are not UTF-8 end the reading.</param>
+    /// <param name="open">Opens a file; null for the file system. An editor's text may be newer than the file.</param>
     /// <returns>The rows in the order of the file.</returns>
     /// <exception cref="EdgeBuildException">EDGE0004: the file does not exist. EDGE1109: the file type is not supported.</exception>
-    public static IEnumerable<DatasetRecord> Read(string path, string displayPath, Action<Diagnostic> report)
+    public static IEnumerable<DatasetRecord> Read(string path, string displayPath, Action<Diagnostic> report, Func<string, Stream>? open = null)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
         if (extension is not (".jsonl" or ".ndjson" or ".csv"))
@@ -26,20 +27,20 @@ public static class DatasetReader
                 displayPath);
         }
 
-        if (!File.Exists(path))
+        if (open is null && !File.Exists(path))
         {
             throw new EdgeBuildException(ErrorCodes.FileNotFound, "The dataset file does not exist.", displayPath);
         }
 
-        return extension == ".csv" ? ReadCsv(path, displayPath, report) : ReadJsonLines(path, displayPath, report);
+        open ??= OpenFile;
+        return extension == ".csv" ? ReadCsv(open, path, displayPath, report) : ReadJsonLines(open, path, displayPath, report);
     }
 
-    private static Utf8LineReader Open(string path, string displayPath) =>
-        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1), displayPath);
+    private static FileStream OpenFile(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
 
-    private static IEnumerable<DatasetRecord> ReadJsonLines(string path, string displayPath, Action<Diagnostic> report)
+    private static IEnumerable<DatasetRecord> ReadJsonLines(Func<string, Stream> open, string path, string displayPath, Action<Diagnostic> report)
     {
-        using Utf8LineReader lines = Open(path, displayPath);
+        using var lines = new Utf8LineReader(open(path), displayPath);
         while (Attempt(lines.Read, report, out TextLine? next) && next is { } line)
         {
             if (!string.IsNullOrWhiteSpace(line.Text) && ParseLine(line, displayPath, report) is { } record)
@@ -61,7 +62,7 @@ public static class DatasetReader
 
             return new DatasetRecord(
                 value.Position,
-                [.. value.Properties.Select(property => new DatasetField(property.Name, property.Value.Text, property.Value.Position, property.Value))]);
+                [.. value.Properties.Select(property => new DatasetField(property.Name, property.Value.Text, property.Value.Position, property.Value, property.NamePosition))]);
         }
         catch (JsonSyntaxException exception)
         {
@@ -71,9 +72,9 @@ public static class DatasetReader
         }
     }
 
-    private static IEnumerable<DatasetRecord> ReadCsv(string path, string displayPath, Action<Diagnostic> report)
+    private static IEnumerable<DatasetRecord> ReadCsv(Func<string, Stream> open, string path, string displayPath, Action<Diagnostic> report)
     {
-        using Utf8LineReader lines = Open(path, displayPath);
+        using var lines = new Utf8LineReader(open(path), displayPath);
         var reader = new CsvRecordReader(lines, displayPath, report);
         if (!Attempt(reader.Read, report, out IReadOnlyList<CsvField>? header) || header is null || !HeaderIsValid(header, displayPath, report))
         {
@@ -95,7 +96,7 @@ public static class DatasetReader
             }
 
             yield return new DatasetRecord(
-                position, [.. fields.Select((field, index) => new DatasetField(header[index].Text, field.Text, field.Position, null))]);
+                position, [.. fields.Select((field, index) => new DatasetField(header[index].Text, field.Text, field.Position, null, header[index].Position))]);
         }
     }
 

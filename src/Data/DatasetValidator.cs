@@ -21,14 +21,16 @@ public static class DatasetValidator
     /// <param name="datasets">Its files, in the order of the project.</param>
     /// <param name="lockedLabels">The labels of the lock file by output, for outputs without enumValues; may be empty.</param>
     /// <param name="onRow">Receives every valid row: training rows first, then validation and test rows.</param>
+    /// <param name="open">Opens a file; null for the file system.</param>
     /// <returns>Findings, labels and hashes. Files that are missing or of an unknown type are findings too.</returns>
     public static DatasetValidation Validate(
         PromptDocument document,
         IReadOnlyList<PlannedDataset> datasets,
         IReadOnlyDictionary<string, IReadOnlyList<string>> lockedLabels,
-        Action<DatasetRow>? onRow = null)
+        Action<DatasetRow>? onRow = null,
+        Func<string, Stream>? open = null)
     {
-        var run = new ValidationRun(document, lockedLabels, onRow);
+        var run = new ValidationRun(document, lockedLabels, onRow, open);
         foreach (string split in DatasetSplits.All)
         {
             foreach (PlannedDataset dataset in datasets.Where(item => item.Split == split))

@@ -9,6 +9,7 @@ internal sealed class ValidationRun
 {
     private readonly PromptDocument _document;
     private readonly Action<DatasetRow>? _onRow;
+    private readonly Func<string, Stream>? _open;
     private readonly LabelCollector _labels;
     private readonly RowReader _rowReader;
     private readonly DuplicateRows _duplicates = new();
@@ -17,8 +18,10 @@ internal sealed class ValidationRun
     private readonly List<RowHash> _testHashes = [];
     private bool _hasErrors;
 
-    public ValidationRun(PromptDocument document, IReadOnlyDictionary<string, IReadOnlyList<string>> lockedLabels, Action<DatasetRow>? onRow)
+    public ValidationRun(
+        PromptDocument document, IReadOnlyDictionary<string, IReadOnlyList<string>> lockedLabels, Action<DatasetRow>? onRow, Func<string, Stream>? open)
     {
+        _open = open;
         _document = document;
         _onRow = onRow;
         _labels = new LabelCollector(document, lockedLabels);
@@ -38,7 +41,8 @@ internal sealed class ValidationRun
             {
                 malformed = true;
                 diagnostics.Add(finding);
-            }))
+            },
+            _open))
             {
                 records++;
                 if (messages.Convert(original, diagnostics) is not { } record)

@@ -25,6 +25,7 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
     private readonly CancellationTokenSource _disposing = new();
     private readonly Lock _lock = new();
     private readonly List<string> _prefixes = [];
+    private readonly string _capacityKey = "chat " + NewId();
     private readonly int _contextLength;
     private int _disposed;
 
@@ -33,6 +34,7 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
         _host = host;
         _format = format;
         _contextLength = contextLength;
+        host.Register(_capacityKey, new ContextCapacity(0, contextLength, 1, 1, 1));
         _metadata = new ChatClientMetadata(EdgeTelemetry.ProviderName, defaultModelId: model);
     }
 
@@ -153,6 +155,7 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
             {
                 _prefixes.ForEach(_host.Unregister);
                 _prefixes.Clear();
+                _host.Unregister(_capacityKey);
             }
 
             _host.Dispose();
@@ -252,17 +255,15 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
     private string Register(PromptEncoder encoder, CompletionPlan plan, CallSettings settings)
     {
         string prefix = InferenceContext.PrefixKey(encoder.PrefixTokens.Span);
-        ContextCapacity capacity = plan.Capacity(encoder, settings).Including(new ContextCapacity(0, _contextLength, 1, 1, 1));
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            if (_prefixes.Remove(prefix))
+
+            // What calls need stays announced: one of a prefix that was forgotten meanwhile may still wait for its turn.
+            _host.Enlarge(_capacityKey, plan.Capacity(encoder, settings));
+            if (!_prefixes.Remove(prefix))
             {
-                _host.Enlarge(prefix, capacity);
-            }
-            else
-            {
-                _host.Register(prefix, capacity);
+                _host.Register(prefix, default);
                 if (_prefixes.Count == RememberedPrefixes)
                 {
                     _host.Unregister(_prefixes[0]);

@@ -44,20 +44,21 @@ internal sealed partial class FallbackRoute(IChatClient client, CompiledPrompt p
         }
     }
 
-    private static EdgePrediction Merge(EdgePrediction local, string[] texts)
+    private static EdgePrediction Merge(EdgePrediction local, (string Text, bool IsMissing)[] values)
     {
-        FieldPrediction[] fields = new FieldPrediction[texts.Length];
+        FieldPrediction[] fields = new FieldPrediction[values.Length];
         for (int index = 0; index < fields.Length; index++)
         {
             FieldPrediction field = local.Fields[index];
-            double own = field.Probabilities.FirstOrDefault(label => label.Label == texts[index]).Probability;
-            fields[index] = new FieldPrediction(field.Name, texts[index], field.Probabilities, field.Text == texts[index] ? field.Confidence : own)
+            (string text, bool isMissing) = values[index];
+            double own = field.Probabilities.FirstOrDefault(label => label.Label == text).Probability;
+            fields[index] = new FieldPrediction(field.Name, text, field.Probabilities, field.Text == text ? field.Confidence : own)
             {
                 Threshold = field.Threshold,
                 Familiarity = field.Familiarity,
                 IsUnfamiliar = field.IsUnfamiliar,
                 HiddenState = field.HiddenState,
-                IsMissing = texts[index] == NestedAnswer.Null && field.Probabilities.Count == 0,
+                IsMissing = isMissing,
             };
         }
 
@@ -79,7 +80,7 @@ internal sealed partial class FallbackRoute(IChatClient client, CompiledPrompt p
         ];
     }
 
-    private string[] Read(string text)
+    private (string Text, bool IsMissing)[] Read(string text)
     {
         // Clients without structured output put the object into a fenced block, or words around it.
         int start = text.IndexOf('{', StringComparison.Ordinal);
@@ -93,11 +94,13 @@ internal sealed partial class FallbackRoute(IChatClient client, CompiledPrompt p
         return [.. prompt.Document.Outputs.Select(output => Value(output, answer[output.Name]))];
     }
 
-    private string Value(PromptOutput output, JsonValue? value)
+    private (string Text, bool IsMissing) Value(PromptOutput output, JsonValue? value)
     {
         PromptOutput labelled = output.Kind == PromptValueKind.String && output.IsLabelled ? output with { EnumValues = prompt.Labels[output.Name] } : output;
         string canonical = NestedAnswer.Canonical(labelled, value);
-        return output.Kind == PromptValueKind.String && !NestedAnswer.IsNested(output) ? value!.Text : canonical;
+        return !output.Required && canonical == NestedAnswer.Null ? (canonical, true)
+            : output.Kind == PromptValueKind.String ? (value!.Text, false)
+            : (canonical, false);
     }
 
     [LoggerMessage(10, LogLevel.Warning, "The fallback has not answered the prompt {Prompt} in the form of its outputs; the answer of the model stands")]

@@ -6,6 +6,9 @@ var root = new RootCommand("EdgeBuild: fine-tunes small language models as a bui
 root.Subcommands.Add(TrainVerb.Create());
 root.Subcommands.Add(InspectVerb.Create());
 root.Subcommands.Add(PromptVerb.Create());
+root.Subcommands.Add(LintVerb.Create());
+root.Subcommands.Add(FormatVerb.Create());
+root.Subcommands.Add(LspVerb.Create());
 
 // Ctrl+C and SIGTERM cancel; the verbs then have the time that a build waits for them before it ends the process.
 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(1.5) };

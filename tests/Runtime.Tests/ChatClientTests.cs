@@ -137,6 +137,7 @@ public sealed class ChatClientTests
     [DataRow("""{"type":["string","integer"]}""", "types")]
     [DataRow("""{"type":"object","properties":{"a":{"$ref":"#"}}}""", "recursive")]
     [DataRow("""{"type":"object","properties":{"a":{"$ref":"#/nowhere"}}}""", "refers")]
+    [DataRow("""{"type":"object","properties":{"a":{"type":"integer","minimum":3}}}""", "condition 'minimum'")]
     [DataRow("""{"enum":[1,2]}""", "no strings")]
     [DataRow("""true""", "says nothing")]
     public async Task A_schema_that_cannot_be_kept_is_refused(string schema, string reason)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeBuild.Contracts;
 
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeBuild.Runtime.Tests;
 
@@ -83,6 +84,26 @@ public sealed class ConfidenceTests
         JsonElement schema = ((ChatResponseFormatJson)options!.ResponseFormat!).Schema!.Value;
         Assert.AreEqual("[\"Billing\",\"Bug\",\"BugReport\",\"Access\",\"Integration\",\"HowTo\"]", schema.GetProperty("properties").GetProperty("category").GetProperty("enum").GetRawText());
         Assert.AreEqual("boolean", schema.GetProperty("properties").GetProperty("urgent").GetProperty("type").GetString());
+    }
+
+    [TestMethod]
+    [DataRow("{\"note\":null,\"parts\":[1,2],\"category\":\"Bug\"}", "null True [1,2] False Bug False")]
+    [DataRow("{\"note\":\"null\",\"parts\":[],\"category\":\"Bug\"}", "null False [] False Bug False")]
+    [DataRow("{\"parts\":[3],\"category\":null}", "null True [3] False null True")]
+    public async Task Values_that_may_be_missing_and_nested_ones_come_back_in_the_form_of_the_model(string answer, string expected)
+    {
+        const string Source =
+            "---\nname: parts\nmetadata:\n  edge:\n    freeText: [note]\n    maxInputTokens: 64\ninputs:\n  - name: text\n    kind: string\noutputs:\n"
+            + "  - name: note\n    kind: string\n    required: false\n  - name: parts\n    kind: array\n    items:\n      kind: integer\n"
+            + "  - name: category\n    kind: string\n    required: false\n    enumValues: [Bug, Other]\n---\nuser:\n{{text}}\n";
+        using var other = new ScriptedChatClient(_ => answer);
+        var route = new FallbackRoute(other, TestModel.Compile(Source), NullLogger.Instance);
+        FieldPrediction[] fields = [.. new[] { "note", "parts", "category" }.Select(name => new FieldPrediction(name, "x", [], 0.1))];
+        EdgePrediction prediction = await route.AnswerAsync(
+            ["a"], new EdgePrediction(fields, inputTruncated: false, TimeSpan.Zero, promptTokens: 1, cachedTokens: 0), TestContext.CancellationToken);
+
+        Assert.AreEqual(AnswerSource.Fallback, prediction.Source);
+        Assert.AreEqual(expected, string.Join(' ', prediction.Fields.Select(field => $"{field.Text} {field.IsMissing}")));
     }
 
     [TestMethod]

@@ -17,7 +17,7 @@ internal static class PromptReader
         int end = FindFrontMatterEnd(lines, diagnostics);
         if (end < 0)
         {
-            return new PromptParseResult(null, diagnostics.ToList());
+            return new PromptParseResult(null, diagnostics.ToList(), new PromptSyntax(null, 0, []));
         }
 
         YamlMapping? root = null;
@@ -40,9 +40,10 @@ internal static class PromptReader
         }
 
         IReadOnlyList<Diagnostic> findings = diagnostics.ToList();
+        var syntax = new PromptSyntax(root, end + 1, messages);
         if (frontMatter?.Name is null || diagnostics.HasErrors)
         {
-            return new PromptParseResult(null, findings);
+            return new PromptParseResult(null, findings, syntax);
         }
 
         var document = new PromptDocument
@@ -60,7 +61,7 @@ internal static class PromptReader
             Source = source,
             ContentHash = ContentKey.OfText(source),
         };
-        return new PromptParseResult(document, findings);
+        return new PromptParseResult(document, findings, syntax);
     }
 
     private static string Normalize(string text)

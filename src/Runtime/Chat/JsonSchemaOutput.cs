@@ -15,6 +15,13 @@ internal static class JsonSchemaOutput
 
     private static readonly string[] _combinations = ["anyOf", "oneOf"];
 
+    // Formats are remarks by the standard; these are conditions.
+    private static readonly string[] _conditions =
+    [
+        "allOf", "not", "if", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+        "minItems", "maxItems", "uniqueItems", "contains", "prefixItems", "minProperties", "maxProperties", "patternProperties", "dependentRequired",
+    ];
+
     /// <summary>Reads a schema.</summary>
     /// <param name="name">The name of the value.</param>
     /// <param name="schema">The schema.</param>
@@ -33,6 +40,11 @@ internal static class JsonSchemaOutput
         if (schema.ValueKind != JsonValueKind.Object)
         {
             throw Unsupported(name, "says nothing of the value");
+        }
+
+        if (_conditions.FirstOrDefault(condition => schema.TryGetProperty(condition, out _)) is string condition)
+        {
+            throw Unsupported(name, $"has the condition '{condition}'");
         }
 
         if (schema.TryGetProperty("$ref", out JsonElement reference))

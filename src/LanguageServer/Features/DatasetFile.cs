@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Data;
+using EdgeBuild.LanguageServer.Documents;
+using EdgeBuild.LanguageServer.Projects;
+using EdgeBuild.LanguageServer.Protocol;
+using EdgeBuild.Prompts;
+using Range = EdgeBuild.LanguageServer.Protocol.Range;
+
+namespace EdgeBuild.LanguageServer.Features;
+
+/// <summary>A dataset file of a project.</summary>
+/// <param name="path">The file.</param>
+/// <param name="project">Its project.</param>
+internal sealed partial class DatasetFile(string path, EdgeProject project)
+{
+    /// <summary>Tells by its name whether a file may be a dataset.</summary>
+    public static bool IsDataset(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".csv";
+
+    /// <summary>
+    /// Checks the file as the build does, together with the other files of its prompt: a leak or a duplicate is a matter of two files.
+    /// </summary>
+    /// <param name="text">The text of a file as an editor holds it; null for the file on the disk.</param>
+    /// <returns>The findings about this file.</returns>
+    public IReadOnlyList<Diagnostic> Check(Func<string, string?> text)
+    {
+        var findings = new List<Diagnostic>();
+        foreach ((TrainingPlan plan, PlannedPrompt prompt, PlannedDataset dataset) in project.PlansOfDataset(path))
+        {
+            if (Document(prompt, text) is not { } document)
+            {
+                continue;
+            }
+
+            DatasetValidation validation = DatasetValidator.Validate(document, prompt.Datasets, Labels(document), null, file => Open(file, text));
+            findings.AddRange(validation.Diagnostics.Where(finding => finding.Path == dataset.DisplayPath));
+        }
+
+        return [.. findings.Distinct()];
+    }
+
+    /// <summary>Proposes labels where the value of a labelled output is written.</summary>
+    public IReadOnlyList<CompletionItem> Complete(OpenDocument document, Position position, Func<string, string?> text)
+    {
+        string line = document.Line(position.Line);
+        string before = line[..Math.Min(position.Character, line.Length)];
+        (string Column, int Start)? value = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? CsvValue(document, position.Line, before) : JsonValue(before);
+        if (value is not var (column, start))
+        {
+            return [];
+        }
+
+        var range = new Range(position with { Character = start }, position);
+        bool json = !Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+        return
+        [
+            .. project.PlansOfDataset(path).SelectMany(entry => LabelsOf(entry.Prompt, column, text)).Distinct(StringComparer.Ordinal)
+                .Select((label, index) => new CompletionItem(
+                    label, 20, $"label of {column}", new TextEdit(range, json ? WrittenText.Json(label)[1..^1] : WrittenText.Csv(label)), null, $"{index:000}")),
+        ];
+    }
+
+    private static Stream Open(string file, Func<string, string?> text) => text(file) is { } open
+        ? new MemoryStream(Encoding.UTF8.GetBytes(open))
+        : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private static PromptDocument? Document(PlannedPrompt prompt, Func<string, string?> text)
+    {
+        string? source = text(prompt.Path) ?? (File.Exists(prompt.Path) ? File.ReadAllText(prompt.Path) : null);
+        return source is null ? null : PromptDocument.Parse(prompt.DisplayPath, source).Document;
+    }
+
+    private static (string Column, int Start)? JsonValue(string before)
+    {
+        Match match = OpenJsonValue().Match(before);
+        return match.Success ? (match.Groups[1].Value, match.Groups[2].Index) : null;
+    }
+
+    /// <summary>The column of the field that the line ends in, for fields without line ends in them.</summary>
+    private static (string Column, int Start)? CsvValue(OpenDocument document, int line, string before)
+    {
+        if (line == 0)
+        {
+            return null;
+        }
+
+        int column = 0;
+        int start = 0;
+        bool quoted = false;
+        for (int i = 0; i < before.Length; i++)
+        {
+            quoted ^= before[i] == '"';
+            if (before[i] == ',' && !quoted)
+            {
+                column++;
+                start = i + 1;
+            }
+        }
+
+        string[] header = document.Line(0).TrimStart('\uFEFF').Split(',');
+        return column < header.Length ? (header[column].Trim('"'), start) : null;
+    }
+
+    // A property whose value has begun and has not ended: the last thing of the line so far.
+    [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)$")]
+    private static partial Regex OpenJsonValue();
+
+    private IReadOnlyList<string> LabelsOf(PlannedPrompt prompt, string column, Func<string, string?> text) =>
+        Document(prompt, text) is { } document && document.Outputs.Any(output => output.Name == column && output.IsLabelled)
+            ? LabelSet.From(document, Labels(document).Count > 0 ? Labels(document) : prompt.Labels)[column]
+            : [];
+
+    private Dictionary<string, IReadOnlyList<string>> Labels(PromptDocument document) => document.Outputs
+        .Where(output => project.Lock?.Labels.ContainsKey(LockFile.OutputKey(document.Name, output.Name)) == true)
+        .ToDictionary(output => output.Name, output => project.Lock!.Labels[LockFile.OutputKey(document.Name, output.Name)], StringComparer.Ordinal);
+}

@@ -1,0 +1,24 @@
+using EdgeBuild.LanguageServer.Features;
+
+namespace EdgeBuild.LanguageServer;
+
+/// <summary>What the server can do, told once: some clients refuse capabilities that are registered later.</summary>
+internal static class ServerCapabilities
+{
+    public static object All { get; } = new
+    {
+        PositionEncoding = "utf-16",
+        TextDocumentSync = new { OpenClose = true, Change = 2, Save = new { IncludeText = false } },
+        CompletionProvider = new { TriggerCharacters = new[] { "{", ":", " ", "\"", "," }, ResolveProvider = false },
+        HoverProvider = true,
+        DefinitionProvider = true,
+        ReferencesProvider = true,
+        RenameProvider = new { PrepareProvider = true },
+        DocumentSymbolProvider = true,
+        FoldingRangeProvider = true,
+        DocumentFormattingProvider = true,
+        CodeActionProvider = new { CodeActionKinds = new[] { "quickfix" } },
+        SemanticTokensProvider = new { Legend = new { TokenTypes = PromptStructure.TokenTypes, TokenModifiers = Array.Empty<string>() }, Full = true },
+        Workspace = new { WorkspaceFolders = new { Supported = true, ChangeNotifications = true } },
+    };
+}
