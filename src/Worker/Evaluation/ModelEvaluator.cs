@@ -20,7 +20,31 @@ public static class ModelEvaluator
         Action<double> progress,
         CancellationToken cancellationToken)
     {
-        var evaluations = new List<OutputEvaluation>();
+        IReadOnlyList<PromptAnswers> answers = await AnswerAsync(model, rows, threads, keepHiddenStates: false, progress, cancellationToken);
+        return
+        [
+            .. answers.SelectMany(prompt => Enumerable.Range(0, prompt.Prompt.Document.Outputs.Count)
+                .Select(output => Compare(prompt.Prompt, output, prompt.Rows, prompt.Predictions))),
+        ];
+    }
+
+    /// <summary>Answers every row.</summary>
+    /// <param name="model">The file.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="threads">The number of threads, or null to choose.</param>
+    /// <param name="keepHiddenStates">Whether the answers carry hidden states.</param>
+    /// <param name="progress">Receives the share of the rows that is done, 0 to 1.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>One entry for each prompt.</returns>
+    public static async Task<IReadOnlyList<PromptAnswers>> AnswerAsync(
+        MeasuredModel model,
+        IReadOnlyList<LabelledRow> rows,
+        int? threads,
+        bool keepHiddenStates,
+        Action<double> progress,
+        CancellationToken cancellationToken)
+    {
+        var answers = new List<PromptAnswers>();
         int finished = 0;
         foreach (IGrouping<TrainedPrompt, LabelledRow> group in rows.GroupBy(row => row.Prompt))
         {
@@ -34,7 +58,7 @@ public static class ModelEvaluator
                 VerifyHashes = false,
             };
             using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(model.Manifest.Model), options);
-            var call = new EdgeCallOptions { Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null };
+            var call = new EdgeCallOptions { Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null, KeepHiddenStates = keepHiddenStates };
             var predictions = new List<EdgePrediction>(promptRows.Length);
             await foreach (EdgePrediction prediction in client.PredictStreamAsync(promptRows.Select(row => row.Inputs), call, cancellationToken))
             {
@@ -42,28 +66,25 @@ public static class ModelEvaluator
                 progress((double)++finished / rows.Count);
             }
 
-            for (int output = 0; output < group.Key.Document.Outputs.Count; output++)
-            {
-                evaluations.Add(Compare(group.Key, output, promptRows, predictions));
-            }
+            answers.Add(new PromptAnswers(group.Key, promptRows, predictions));
         }
 
-        return evaluations;
+        return answers;
     }
 
-    private static OutputEvaluation Compare(TrainedPrompt prompt, int output, LabelledRow[] rows, List<EdgePrediction> predictions)
+    private static OutputEvaluation Compare(TrainedPrompt prompt, int output, IReadOnlyList<LabelledRow> rows, IReadOnlyList<EdgePrediction> predictions)
     {
         string name = prompt.Document.Outputs[output].Name;
         ConfusionMatrix? confusion = prompt.Labels.ByOutput.TryGetValue(name, out IReadOnlyList<string>? labels) ? new ConfusionMatrix(labels) : null;
         var wrong = new List<WrongAnswer>();
-        var answers = new List<(double Confidence, bool Right)>(rows.Length);
-        for (int i = 0; i < rows.Length; i++)
+        var answers = new List<MeasuredAnswer>(rows.Count);
+        for (int i = 0; i < rows.Count; i++)
         {
             FieldPrediction field = predictions[i].Fields[output];
             string expected = rows[i].Values[output];
             bool right = string.Equals(field.Text, expected, StringComparison.Ordinal);
             confusion?.Add(expected, field.Text);
-            answers.Add((field.Confidence, right));
+            answers.Add(new MeasuredAnswer(field.Text, field.Confidence, right, field.IsUnfamiliar));
             if (!right)
             {
                 wrong.Add(new WrongAnswer(rows[i].File, rows[i].Line, expected, field.Text, field.Confidence));
@@ -75,9 +96,10 @@ public static class ModelEvaluator
             Prompt = prompt.Name,
             Output = name,
             Confusion = confusion,
-            Rows = rows.Length,
-            Correct = rows.Length - wrong.Count,
-            CalibrationError = CalibrationError.Of(answers),
+            Rows = rows.Count,
+            Correct = rows.Count - wrong.Count,
+            CalibrationError = CalibrationError.Of([.. answers.Select(answer => (answer.Confidence, answer.Right))]),
+            Answers = answers,
             Wrong = [.. wrong.OrderByDescending(answer => answer.Confidence)],
         };
     }

@@ -24,6 +24,9 @@ public sealed record OutputEvaluation
     /// <summary>Gets the rows with wrong answers, the most confident first.</summary>
     public required IReadOnlyList<WrongAnswer> Wrong { get; init; }
 
+    /// <summary>Gets the answers to all rows; empty when the figures come from the cache.</summary>
+    public IReadOnlyList<MeasuredAnswer> Answers { get; init; } = [];
+
     /// <summary>Gets the share of exact answers, 0 to 1.</summary>
     public double Accuracy => Rows == 0 ? 0 : (double)Correct / Rows;
 

@@ -61,7 +61,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         }
 
         IShippedArtifact artifact = plan.Kind == ArtifactKind.Adapter ? new LoadableAdapter(plan, parts, _cache) : new MergedModel(plan, parts, prompts);
-        return await TrainAsync(artifact, directory, prompts, vocabularyModel.Vocabulary, cancellationToken);
+        return await TrainAsync(artifact, parts, directory, prompts, vocabularyModel.Vocabulary, cancellationToken);
     }
 
     private void WritePlainModel(string directory, ManifestParts parts, TrainedPrompt[] prompts, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         string path = entry.PathOf(plan.FileStem + ArtifactFiles.ModelSuffix);
         QuantizeStage.RunPlain(plan, path, cancellationToken);
         EdgeManifestFile file = ManifestParts.Describe(path, cancellationToken);
-        parts.Model(file, [], [], parts.Provenance(null)).Save(entry.PathOf(plan.FileStem + ArtifactFiles.ManifestSuffix));
+        parts.Model(file, parts.Prompts, [], [], parts.Provenance(null)).Save(entry.PathOf(plan.FileStem + ArtifactFiles.ManifestSuffix));
         var fragment = new LockFile();
         LockFragment.AddModel(fragment, plan, file.Sha256, prompts);
         File.WriteAllText(entry.PathOf(LockFile.FileName), fragment.ToText());
@@ -94,7 +94,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     }
 
     private async Task<bool> TrainAsync(
-        IShippedArtifact artifact, string directory, TrainedPrompt[] prompts, LlamaVocabulary vocabulary, CancellationToken cancellationToken)
+        IShippedArtifact artifact, ManifestParts parts, string directory, TrainedPrompt[] prompts, LlamaVocabulary vocabulary, CancellationToken cancellationToken)
     {
         if (plan.Kind == ArtifactKind.MergedModel && BaseTypePrecision.Check(plan) is { } warning)
         {
@@ -103,18 +103,21 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
         IReadOnlyList<LabelledRow> baseRows = BaseEvaluation.Sample(rows.Test);
+        IReadOnlyList<LabelledRow> calibrationRows = BaseEvaluation.Sample(rows.Validation, BaseEvaluation.MostCalibrationRows);
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
-            rows, new ExampleBuilder(vocabulary, prompts), _expectedTimePerRow * (rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
+            rows, new ExampleBuilder(vocabulary, prompts), _expectedTimePerRow * (calibrationRows.Count + rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         progress.BeginPhase(plan.Kind == ArtifactKind.Adapter ? "writing the adapter" : $"quantizing ({plan.Quantization})", 84);
         string types = artifact.Write(entry, adapter, cancellationToken);
 
+        progress.BeginPhase("calibrating probabilities", 90);
+        parts.Confidence = await CalibrateAsync(artifact.Measured(), calibrationRows, cancellationToken);
         progress.BeginPhase("evaluating the file that ships", 92);
         MeasuredModel measured = artifact.Measured();
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(measured, rows.Test, "evaluating the file that ships", cancellationToken);
         progress.BeginPhase("evaluating the untuned base", 99);
-        EdgeManifest untunedManifest = new() { Model = plan.Model, ChatFormat = measured.Manifest.ChatFormat, Prompts = measured.Manifest.Prompts };
+        EdgeManifest untunedManifest = new() { Model = plan.Model, ChatFormat = measured.Manifest.ChatFormat, Prompts = parts.Prompts };
         IReadOnlyList<OutputEvaluation> untuned = await new BaseEvaluation(_cache, plan, prompts)
             .GetAsync(() => EvaluateAsync(new MeasuredModel(plan.Base.Path, untunedManifest), baseRows, "evaluating the untuned base", cancellationToken));
 
@@ -186,6 +189,15 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             share => progress.Report(share, share > 0 ? watch.Elapsed * ((1 - share) / share) : null, $"{text}, {share * rows.Count:0} of {rows.Count} rows"),
             cancellationToken);
     }
+
+    private async Task<ConfidenceFit> CalibrateAsync(MeasuredModel model, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+        ConfidenceFit.Of(await ModelEvaluator.AnswerAsync(
+            model,
+            rows,
+            plan.Threads > 0 ? plan.Threads : null,
+            keepHiddenStates: true,
+            share => progress.Report(share, null, $"calibrating probabilities, {share * rows.Count:0} of {rows.Count} rows"),
+            cancellationToken));
 
     private async Task WriteReportAsync(
         string path, RowSet rows, TrainedAdapter adapter, string types, IReadOnlyList<OutputEvaluation> shipped, IReadOnlyList<OutputEvaluation> untuned)
