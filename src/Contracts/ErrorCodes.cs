@@ -168,6 +168,9 @@ public static class ErrorCodes
     /// <summary>The models of a package are larger than feeds accept.</summary>
     public const string PackageTooLarge = "EDGE3010";
 
+    /// <summary>A chat request asks for something that the model cannot be held to.</summary>
+    public const string UnsupportedChatRequest = "EDGE3020";
+
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";
 

@@ -9,7 +9,7 @@ namespace EdgeBuild.Generators;
 internal sealed class ClientModelFactory
 {
     // A class cannot be called like one of its members.
-    private static readonly string[] _clientMembers = ["Definition", "Dispose", "ToInputs", "ToPrediction"];
+    private static readonly string[] _clientMembers = ["Coverage", "Definition", "Dispose", "ToInputs", "ToPrediction", "WarmUpAsync"];
 
     private readonly PromptFile _file;
     private readonly PromptParseResult _parsed;

@@ -45,15 +45,20 @@ internal sealed class AdapterLanes(
     public CallLane Create(AdapterFile? file)
     {
         file?.Check(host.Logger);
+        EdgeManifestPrompt own = file?.FindPrompt(prompt) ?? prompt;
+
+        // What was measured of the plain model does not hold for an adapter that has no figures of its own.
+        IReadOnlyDictionary<string, EdgeManifestConfidence>? confidence = file is not null && ReferenceEquals(own, prompt) ? null : own.Confidence;
         CompletionPlan plan = CompletionPlanner.Plan(
             encoder,
             host.Pieces,
-            (file?.FindPrompt(prompt) ?? prompt).Temperatures,
+            own.Temperatures,
             host.Model.TrainedContextLength,
             contextLimit: host.Model.ContextLimit,
-            heads: file?.ReadHeads() ?? host.Heads);
+            heads: file?.ReadHeads() ?? host.Heads,
+            confidence: confidence);
         PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
         host.Enlarge(prefixKey, plan.Capacity(encoder));
-        return new CallLane(host, prefixKey, encoder, plan, plan.LargestGroup(rowsPerBatch), file);
+        return new CallLane(host, prefixKey, encoder, plan, plan.LargestGroup(rowsPerBatch), file, confidence is null ? null : new ConfidenceRule(confidence));
     }
 }

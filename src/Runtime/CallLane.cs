@@ -13,9 +13,19 @@ namespace EdgeBuild.Runtime;
 /// <param name="plan">How its answers are found.</param>
 /// <param name="rows">The number of calls that are answered at once.</param>
 /// <param name="adapter">The adapter that answers; null for the plain model. Calls of different adapters cannot share a batch.</param>
+/// <param name="confidence">What is known of the answers' probabilities; null for nothing.</param>
 internal sealed class CallLane(
-    EdgeModelHost host, string prefixKey, PromptEncoder encoder, CompletionPlan plan, int rows, AdapterFile? adapter)
+    EdgeModelHost host,
+    string prefixKey,
+    PromptEncoder encoder,
+    CompletionPlan plan,
+    int rows,
+    AdapterFile? adapter,
+    ConfidenceRule? confidence = null)
 {
+    /// <summary>Gets what decides which answers are confident.</summary>
+    public ConfidenceRule Confidence { get; } = confidence ?? ConfidenceRule.Unmeasured;
+
     /// <summary>Gets how the answers are found.</summary>
     public CompletionPlan Plan => plan;
 

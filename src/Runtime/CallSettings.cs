@@ -18,15 +18,25 @@ internal sealed class CallSettings
     /// <summary>Gets what is told every piece of the text, or null.</summary>
     public Action<string>? Piece { get; private init; }
 
+    /// <summary>Gets the strings that end a text.</summary>
+    public IReadOnlyList<string> Stops { get; private init; } = [];
+
+    /// <summary>Gets the precision that the call asks for, or null for that of the client.</summary>
+    public double? RequiredPrecision { get; private init; }
+
+    /// <summary>Gets a value indicating whether hidden states are kept.</summary>
+    public bool KeepHiddenStates { get; private init; }
+
     private EdgeCallOptions? Sampling { get; init; }
 
     /// <summary>Checks the options of a call.</summary>
     /// <param name="options">The options, or null.</param>
     /// <param name="piece">Is told every piece of the text; null for nobody.</param>
     /// <param name="lane">The calls that it waits with; null for those of the plain model.</param>
+    /// <param name="stops">The strings that end a text; null for none.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that makes no sense.</exception>
-    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null, CallLane? lane = null)
+    public static CallSettings From(EdgeCallOptions? options, Action<string>? piece = null, CallLane? lane = null, IEnumerable<string>? stops = null)
     {
         if (options is null)
         {
@@ -41,6 +51,7 @@ internal sealed class CallSettings
         Require(
             options.RepetitionPenalty is null or (> 0 and < double.PositiveInfinity), nameof(options.RepetitionPenalty), options.RepetitionPenalty, "above 0");
         Require(options.Timeout is null || options.Timeout > TimeSpan.Zero, nameof(options.Timeout), options.Timeout, "above 0");
+        RequireShare(options.RequiredPrecision, nameof(options.RequiredPrecision));
         bool samples = options.Temperature > 0 || options.RepetitionPenalty is not (null or 1);
         return new CallSettings
         {
@@ -48,6 +59,9 @@ internal sealed class CallSettings
             Timeout = options.Timeout,
             Piece = piece,
             Lane = lane,
+            RequiredPrecision = options.RequiredPrecision,
+            Stops = [.. stops ?? []],
+            KeepHiddenStates = options.KeepHiddenStates,
             Sampling = samples ? Copy(options) : null,
         };
     }
@@ -55,6 +69,12 @@ internal sealed class CallSettings
     /// <summary>Creates what chooses the tokens of one call.</summary>
     /// <returns>A sampler, or null for the most probable token.</returns>
     public TokenSampler? CreateSampler() => Sampling is null ? null : new TokenSampler(Sampling);
+
+    /// <summary>Checks a share that an app asks for.</summary>
+    /// <param name="share">The share; null for none.</param>
+    /// <param name="name">The option.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
+    public static void RequireShare(double? share, string name) => Require(share is null or (>= 0 and <= 1), name, share, "from 0 to 1");
 
     // The app may change its object while the call waits.
     private static EdgeCallOptions Copy(EdgeCallOptions options) => new()

@@ -7,11 +7,11 @@ namespace EdgeBuild.Runtime;
 /// <summary>Plans how the answers of a prompt are found.</summary>
 internal sealed class CompletionPlanner
 {
+    /// <summary>The tokens of an array or object, after which it has to end.</summary>
+    internal const int MaximumNestedTokens = 384;
+
     private const int MaximumTextTokens = 256;
     private const int MaximumNumberTokens = 24;
-
-    // The tokens of an array or object, after which it has to end.
-    private const int MaximumNestedTokens = 384;
     private const int SmallestNestedTokens = 32;
 
     // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
@@ -22,10 +22,18 @@ internal sealed class CompletionPlanner
     private readonly IReadOnlyDictionary<string, double> _temperatures;
     private readonly int _maximumNodes;
     private readonly IReadOnlyList<LabelHeadValues> _heads;
+    private readonly IReadOnlyDictionary<string, EdgeManifestConfidence> _confidence;
 
-    private CompletionPlanner(PromptEncoder encoder, TokenPieces pieces, IReadOnlyDictionary<string, double> temperatures, int maximumNodes, IReadOnlyList<LabelHeadValues> heads)
+    private CompletionPlanner(
+        PromptEncoder encoder,
+        TokenPieces pieces,
+        IReadOnlyDictionary<string, double> temperatures,
+        int maximumNodes,
+        IReadOnlyList<LabelHeadValues> heads,
+        IReadOnlyDictionary<string, EdgeManifestConfidence> confidence)
     {
         _heads = heads;
+        _confidence = confidence;
         _encoder = encoder;
         _pieces = pieces;
         _temperatures = temperatures;
@@ -40,6 +48,7 @@ internal sealed class CompletionPlanner
     /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most; null for what the memory for logits allows.</param>
     /// <param name="contextLimit">The number of tokens that a context may have at most, or null for any number.</param>
     /// <param name="heads">The label heads of the model.</param>
+    /// <param name="confidence">What the build has measured of the outputs, by name.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="EdgeBuild.Contracts.EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
     public static CompletionPlan Plan(
@@ -49,10 +58,13 @@ internal sealed class CompletionPlanner
         int contextLength,
         int? maximumNodes = null,
         int? contextLimit = null,
-        IReadOnlyList<LabelHeadValues>? heads = null)
+        IReadOnlyList<LabelHeadValues>? heads = null,
+        IReadOnlyDictionary<string, EdgeManifestConfidence>? confidence = null)
     {
         int nodes = maximumNodes ?? (int)Math.Clamp(MaximumLogitBytes / (pieces.Count * sizeof(float)), 16, 128);
-        var plan = new CompletionPlan(new CompletionPlanner(encoder, pieces, temperatures, nodes, heads ?? []).Steps(), nodes) { ContextLimit = contextLimit ?? int.MaxValue };
+        var planner = new CompletionPlanner(
+            encoder, pieces, temperatures, nodes, heads ?? [], confidence ?? new Dictionary<string, EdgeManifestConfidence>());
+        var plan = new CompletionPlan(planner.Steps(), nodes) { ContextLimit = contextLimit ?? int.MaxValue };
         ShareContext(plan, encoder, Math.Min(contextLength, plan.ContextLimit));
         return plan;
     }
@@ -114,6 +126,7 @@ internal sealed class CompletionPlanner
         {
             int[][] tokens = [.. labels.Select(label =>
                 _encoder.TokenizeValue(escaped && output.Kind == PromptValueKind.String ? AnswerText.EscapeJson(label) : label))];
+            LabelHeadValues? head = isNested ? null : Head(output.Name, labels.Count);
             double temperature = _temperatures.TryGetValue(output.Name, out double value) && value > 0 && double.IsFinite(value) ? value : 1;
             return new CompletionStep
             {
@@ -123,8 +136,9 @@ internal sealed class CompletionPlanner
                 Terminators = terminators,
                 Labels = labels,
                 Trie = new LabelTrie(tokens, terminators, _maximumNodes),
-                Head = isNested ? null : Head(output.Name, labels.Count),
+                Head = head,
                 Temperature = temperature,
+                Familiarity = Measure(output.Name, head),
                 IsQuoted = output.Kind == PromptValueKind.String,
             };
         }
@@ -144,6 +158,11 @@ internal sealed class CompletionPlanner
             IsQuoted = output.Kind == PromptValueKind.String,
         };
     }
+
+    private Familiarity? Measure(string output, LabelHeadValues? head) =>
+        head is not null && _confidence.TryGetValue(output, out EdgeManifestConfidence? confidence) && confidence.Familiarity is EdgeManifestFamiliarity familiarity
+            ? Familiarity.From(output, familiarity, head.Width)
+            : null;
 
     private LabelHeadValues? Head(string output, int labels)
     {

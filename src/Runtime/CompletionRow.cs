@@ -113,7 +113,7 @@ internal sealed class CompletionRow
                 yield return null;
             }
 
-            scores.AddHead(head, _context.HiddenState(_last));
+            scores.AddHead(head, _context.HiddenState(_last), Call.Settings.KeepHiddenStates);
         }
         else if (trie.Fused is LabelTrie.Group fused)
         {

@@ -54,6 +54,9 @@ internal sealed class CompletionStep
     /// <summary>Gets the temperature that the labels' log-probabilities are divided by.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>Gets what tells inputs that are unlike the training data; null where nothing was measured.</summary>
+    public Familiarity? Familiarity { get; init; }
+
     /// <summary>Gets the number of tokens after which a generated value is cut.</summary>
     public int MaximumTokens { get; set; }
 

@@ -35,6 +35,15 @@ public class EdgeCallOptions
     public int? Seed { get; set; }
 
     /// <summary>
+    /// Gets or sets the share of right answers from which on an answer counts as confident, from 0 to 1; null for
+    /// <see cref="EdgeClientOptions.RequiredPrecision"/>.
+    /// </summary>
+    public double? RequiredPrecision { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether <see cref="FieldPrediction.HiddenState"/> is kept, to compare inputs by their meaning for the task.</summary>
+    public bool KeepHiddenStates { get; set; }
+
+    /// <summary>
     /// Gets or sets the time after which the call ends with a <see cref="TimeoutException"/>, the wait for other calls included; null
     /// for no limit. For many rows it is the time of each group of rows.
     /// </summary>

@@ -27,4 +27,12 @@ public sealed class EdgeManifestPrompt
         get => field ?? new Dictionary<string, double>();
         init;
     }
+
+    /// <summary>Gets what the build has measured of the probabilities of each labelled output, by output name.</summary>
+    public IReadOnlyDictionary<string, EdgeManifestConfidence> Confidence
+    {
+        // A member that the file lacks is null here: the serializer sets every init property.
+        get => field ?? new Dictionary<string, EdgeManifestConfidence>();
+        init;
+    }
 }

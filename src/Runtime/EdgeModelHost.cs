@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp;
 
@@ -21,6 +23,7 @@ internal sealed partial class EdgeModelHost : IDisposable
     private readonly Dictionary<string, (ContextCapacity Capacity, int Count)> _prompts = new(StringComparer.Ordinal);
     private readonly string _key;
     private readonly int _threads;
+    private readonly long _memoryBefore;
     private readonly Lock _idleLock = new();
     private InferenceContext? _context;
     private CancellationTokenSource? _idleWork;
@@ -28,8 +31,9 @@ internal sealed partial class EdgeModelHost : IDisposable
     private int _references;
 
     private EdgeModelHost(
-        string key, LlamaModel model, IReadOnlyList<LabelHeadValues> heads, int threads, long adapterLimit, ILogger logger)
+        string key, LlamaModel model, IReadOnlyList<LabelHeadValues> heads, int threads, long adapterLimit, ILogger logger, long memoryBefore)
     {
+        _memoryBefore = memoryBefore;
         Heads = heads;
         Adapters = new AdapterStore(model, adapterLimit, logger);
         _key = key;
@@ -41,6 +45,9 @@ internal sealed partial class EdgeModelHost : IDisposable
 
     /// <summary>Gets the model.</summary>
     public LlamaModel Model { get; }
+
+    /// <summary>Gets the memory that the model takes.</summary>
+    public EdgeModelMemory Memory => new(Model.TensorByteCount, _memoryBefore, Environment.WorkingSet);
 
     /// <summary>Gets the log.</summary>
     public ILogger Logger { get; }
@@ -62,15 +69,21 @@ internal sealed partial class EdgeModelHost : IDisposable
     /// <exception cref="EdgeBuildException">The file is missing, damaged or not that of the manifest, or the natives are missing.</exception>
     public static EdgeModelHost Acquire(string path, EdgeManifestFile? expected, EdgeClientOptions options)
     {
-        string key = Path.GetFullPath(path);
+        path = Path.GetFullPath(path);
+
+        // A file that was renamed over an older one is another model, which a new client must not get the old one for.
+        var file = new FileInfo(path);
+        string key = file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}") : path;
         lock (_hostsLock)
         {
             if (!_hosts.TryGetValue(key, out EdgeModelHost? host))
             {
                 ILogger logger = options.Logger ?? NullLogger.Instance;
                 NativeLogForwarding.Use(options.Logger);
-                (LlamaModel model, IReadOnlyList<LabelHeadValues> heads) = ModelFile.Load(key, expected, options.VerifyHashes, options.Proofs, logger);
-                host = new EdgeModelHost(key, model, heads, options.Threads ?? ProcessorCores.Available, options.AdapterMemoryLimit, logger);
+                long before = Environment.WorkingSet;
+                (LlamaModel model, IReadOnlyList<LabelHeadValues> heads) = ModelFile.Load(path, expected, options.VerifyHashes, options.Proofs, logger);
+                host = new EdgeModelHost(key, model, heads, options.Threads ?? ProcessorCores.Available, options.AdapterMemoryLimit, logger, before);
+                LogLoaded(logger, path, before >> 20, Environment.WorkingSet >> 20, model.TensorByteCount >> 20);
                 _hosts.Add(key, host);
             }
 
@@ -278,4 +291,7 @@ internal sealed partial class EdgeModelHost : IDisposable
 
     [LoggerMessage(1, LogLevel.Debug, "Inference context for {Tokens} tokens in {Sequences} sequences on {Threads} threads")]
     private static partial void LogContext(ILogger logger, int tokens, int sequences, int threads);
+
+    [LoggerMessage(5, LogLevel.Information, "Loaded {Path}: {Before} MB of the process became {After} MB, the weights are {Weights} MB")]
+    private static partial void LogLoaded(ILogger logger, string path, long before, long after, long weights);
 }

@@ -45,6 +45,18 @@ public sealed class EdgePrediction
     /// <summary>Gets the product of the fields' confidences, from 0 to 1: the probability of the whole answer.</summary>
     public double Confidence { get; }
 
+    /// <summary>
+    /// Gets a value indicating whether an app can act on the answer: every labelled output is confident and no text of the answer was cut, or
+    /// <see cref="EdgeClientOptions.Fallback"/> has answered. Free text and numbers are not judged.
+    /// </summary>
+    public bool IsConfident => Source == AnswerSource.Fallback || (!OutputTruncated && Fields.All(output => output.IsConfident));
+
+    /// <summary>Gets a value indicating whether the input is unlike the training data, so that the probabilities mean little.</summary>
+    public bool IsUnfamiliar => Fields.Any(output => output.IsUnfamiliar);
+
+    /// <summary>Gets who gave the answer.</summary>
+    public AnswerSource Source { get; init; }
+
     /// <summary>Gets the number of tokens of the prompt, inputs included.</summary>
     public int PromptTokens { get; }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace EdgeBuild.Runtime;
 
@@ -90,14 +89,14 @@ public sealed partial class EdgePromptClient
             _host.Enlarge(_prefixKey, lane.Plan.BatchCapacity(_encoder, lane.Rows, settings));
         }
 
-        var waiting = new List<EncodedPrompt>();
+        var waiting = new List<(IReadOnlyList<string> Inputs, EncodedPrompt Prompt)>();
         await using IAsyncEnumerator<IReadOnlyList<string>> source = rows.GetAsyncEnumerator(cancellationToken);
         bool more = true;
         while (true)
         {
             while (more && waiting.Count < lane.Rows && (more = await source.MoveNextAsync().ConfigureAwait(false)))
             {
-                waiting.Add(_encoder.Encode(source.Current));
+                waiting.Add((source.Current, _encoder.Encode(source.Current)));
             }
 
             if (waiting.Count == 0)
@@ -105,12 +104,25 @@ public sealed partial class EdgePromptClient
                 yield break;
             }
 
-            EncodedPrompt[] group = [.. waiting.Take(lane.Plan.NextGroup(CollectionsMarshal.AsSpan(waiting), lane.Rows, settings))];
+            EncodedPrompt[] group = [.. waiting.Select(row => row.Prompt)];
+            group = group[..lane.Plan.NextGroup(group, lane.Rows, settings)];
+            IReadOnlyList<string>[] inputs = [.. waiting.Take(group.Length).Select(row => row.Inputs)];
             waiting.RemoveRange(0, group.Length);
 
             // Between two groups other callers have their turn.
-            yield return await RunAsync(
-                (context, token) => AnswerTogether(context, group, settings, token), cancellationToken, settings.Timeout).ConfigureAwait(false);
+            yield return await LinkAsync(token => AnswerGroupAsync(inputs, group, settings, token), cancellationToken, settings.Timeout).ConfigureAwait(false);
         }
+    }
+
+    private async Task<EdgePrediction[]> AnswerGroupAsync(
+        IReadOnlyList<string>[] inputs, EncodedPrompt[] group, CallSettings settings, CancellationToken cancellationToken)
+    {
+        using CallTelemetry telemetry = CallTelemetry.Start(Model, _encoder.Prompt.Document.Name);
+        return await telemetry.ObserveAsync(async () =>
+        {
+            EdgePrediction[] answers = await _host.RunAsync(context => AnswerTogether(context, group, settings, cancellationToken), cancellationToken).ConfigureAwait(false);
+            ConfidenceRule rule = LaneOf(settings).Confidence;
+            return await Task.WhenAll(answers.Zip(inputs, (answer, row) => _policy.ApplyAsync(rule, row, answer, settings, cancellationToken))).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
-
 using EdgeBuild.Contracts;
 using EdgeBuild.Prompts;
+
+using Microsoft.Extensions.AI;
 
 namespace EdgeBuild.Runtime;
 
@@ -17,17 +17,36 @@ public sealed partial class EdgePromptClient : IDisposable
     private readonly CallLane? _lane;
     private readonly AdapterLanes _adapters;
     private readonly CancellationTokenSource _disposing = new();
+    private readonly ConfidencePolicy _policy;
+    private readonly bool _recordsText;
     private volatile bool _rehearsed;
     private int _disposed;
 
-    private EdgePromptClient(EdgeModelHost host, PromptEncoder encoder, string prefixKey, CallLane? lane, AdapterLanes adapters)
+    private EdgePromptClient(
+        EdgeModelHost host, PromptEncoder encoder, string prefixKey, CallLane? lane, AdapterLanes adapters, string model, EdgeClientOptions options)
     {
+        FallbackRoute? fallback = options.Fallback is IChatClient other ? new FallbackRoute(other, encoder.Prompt, options.Logger ?? host.Logger) : null;
+        _policy = new ConfidencePolicy(options.RequiredPrecision, fallback);
+        _recordsText = options.EnableSensitiveData;
+        Model = model;
         _host = host;
         _encoder = encoder;
         _prefixKey = prefixKey;
         _lane = lane;
         _adapters = adapters;
     }
+
+    /// <summary>
+    /// Gets how many answers of calls that name no adapter are confident at <see cref="EdgeClientOptions.RequiredPrecision"/>, as the build has
+    /// measured it on the test rows; empty when it has not.
+    /// </summary>
+    public IReadOnlyList<EdgeCoverage> Coverage => _lane?.Confidence.Coverage(_policy.Precision) ?? [];
+
+    /// <summary>Gets the memory that the model takes, all clients of its file together.</summary>
+    public EdgeModelMemory Memory => _host.Memory;
+
+    /// <summary>Gets the name of the model.</summary>
+    internal string Model { get; }
 
     /// <summary>Gets the loaded model.</summary>
     internal EdgeModelHost Host => _host;
@@ -51,6 +70,7 @@ public sealed partial class EdgePromptClient : IDisposable
     /// </exception>
     public static EdgePromptClient Open(PromptDefinition definition, EdgeClientOptions options)
     {
+        CallSettings.RequireShare(options.RequiredPrecision, nameof(options.RequiredPrecision));
         string modelPath = options.ModelPath ?? Path.Combine(AppContext.BaseDirectory, "edge", definition.Model + ".gguf");
         string manifestPath = EdgeManifest.PathFor(modelPath);
         EdgeManifest manifest = options.Manifest ?? EdgeManifest.Load(manifestPath);
@@ -61,13 +81,11 @@ public sealed partial class EdgePromptClient : IDisposable
         {
             ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
             var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
-
-            // The state of a prefix depends on the model and on nothing but its tokens.
-            string prefixKey = string.Join(',', encoder.PrefixTokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
+            string prefixKey = InferenceContext.PrefixKey(encoder.PrefixTokens.Span);
             var lanes = new AdapterLanes(host, prefixKey, encoder, prompt, options.RowsPerBatch, adapters);
             CallLane? lane = adapters.Count == 0 ? lanes.Create(null) : adapters.ContainsKey(manifest.Model) ? lanes.Find(manifest.Model) : null;
             host.Register(prefixKey, lane?.Plan.Capacity(encoder) ?? default);
-            var client = new EdgePromptClient(host, encoder, prefixKey, lane, lanes);
+            var client = new EdgePromptClient(host, encoder, prefixKey, lane, lanes, manifest.Model, options);
             _ = client.WarmUpInBackgroundAsync();
             return client;
         }
@@ -188,11 +206,16 @@ public sealed partial class EdgePromptClient : IDisposable
         LinkAsync(
             async token =>
             {
-                // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
-                EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
-                EdgePrediction prediction = await LaneOf(settings).AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
-                _rehearsed = true;
-                return prediction;
+                using CallTelemetry telemetry = CallTelemetry.Start(Model, _encoder.Prompt.Document.Name, _recordsText ? inputs : null);
+                return await telemetry.ObserveAsync(async () =>
+                {
+                    // Tokenizing takes a while for long inputs, and belongs to no thread of the app's interface.
+                    EncodedPrompt prompt = await Task.Run(() => _encoder.Encode(inputs), token).ConfigureAwait(false);
+                    CallLane lane = LaneOf(settings);
+                    EdgePrediction prediction = await lane.AnswerAsync(new AnswerCall(prompt, settings, token)).ConfigureAwait(false);
+                    _rehearsed = true;
+                    return await _policy.ApplyAsync(lane.Confidence, inputs, prediction, settings, token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
             },
             cancellationToken,
             settings.Timeout);

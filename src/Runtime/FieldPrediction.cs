@@ -34,6 +34,27 @@ public sealed class FieldPrediction
     /// <summary>Gets a value indicating whether the text was longer than the call allowed, so that its end is missing.</summary>
     public bool Truncated { get; init; }
 
+    /// <summary>
+    /// Gets the smallest <see cref="Confidence"/> at which the answer counts as confident, for the precision that the client or call asks for;
+    /// positive infinity for a label that never is. Null for values without labels, which are not judged.
+    /// </summary>
+    public double? Threshold { get; internal set; }
+
+    /// <summary>Gets a value indicating whether an app can act on the answer: <see cref="Confidence"/> reaches <see cref="Threshold"/>, and the input is familiar.</summary>
+    public bool IsConfident => Threshold is null || (Confidence >= Threshold && !IsUnfamiliar);
+
+    /// <summary>
+    /// Gets how like the training data the input is: the cosine of its hidden state with the nearest mean of a label, from -1 to 1. Null where the
+    /// build has measured nothing.
+    /// </summary>
+    public double? Familiarity { get; init; }
+
+    /// <summary>Gets a value indicating whether the input is unlike the training data: of the validation rows, 2 % are as unlike.</summary>
+    public bool IsUnfamiliar { get; init; }
+
+    /// <summary>Gets the normalized hidden state before the value; empty unless the call asks for it and the output has a label head.</summary>
+    public ReadOnlyMemory<float> HiddenState { get; init; }
+
     /// <summary>Gets a value indicating whether the output is missing: it may be, and the answer does not have it. <see cref="Text"/> is <c>null</c> then.</summary>
     public bool IsMissing { get; init; }
 }

@@ -56,6 +56,7 @@ internal sealed class GeneratedText : GeneratedValue
     private readonly TokenSampler? _sampler;
     private readonly StringBuilder _text = new();
     private readonly TextPieces _decoded;
+    private readonly StopText _stop;
 
     /// <summary>Initializes a new instance of the <see cref="GeneratedText"/> class.</summary>
     /// <param name="step">The step.</param>
@@ -65,11 +66,12 @@ internal sealed class GeneratedText : GeneratedValue
         : base(step, pieces)
     {
         _sampler = settings.CreateSampler();
-        _decoded = new TextPieces(piece =>
+        _stop = new StopText(settings.Stops, piece =>
         {
             _text.Append(piece);
             settings.Piece?.Invoke(piece);
         });
+        _decoded = new TextPieces(_stop.Append);
     }
 
     /// <inheritdoc/>
@@ -86,11 +88,15 @@ internal sealed class GeneratedText : GeneratedValue
 
         _sampler?.Accept(token);
         _decoded.Append(Pieces.BytesOf(token));
-        return true;
+        return !_stop.IsStopped;
     }
 
     /// <inheritdoc/>
-    public override string ToText() => _text.ToString();
+    public override string ToText()
+    {
+        _stop.Flush();
+        return _text.ToString();
+    }
 }
 
 /// <summary>Free text within the quotes of a JSON string.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 using EdgeBuild.LlamaCpp;
 
@@ -99,6 +100,11 @@ internal sealed class InferenceContext : IDisposable
 
         return tokens.IsEmpty ? -1 : ResidentSequence;
     }
+
+    /// <summary>The identity of a prefix: its state depends on the model and on nothing but its tokens.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <returns>The key.</returns>
+    public static string PrefixKey(ReadOnlySpan<int> tokens) => string.Join(',', tokens.ToArray().Select(token => token.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The identity of a prefix that an adapter computes: keys and values of one adapter are wrong under another.</summary>
     /// <param name="prefix">Identity of the prompt's prefix.</param>

@@ -16,6 +16,8 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
 
     private readonly double[] _scores = new double[trie.Labels.Count];
     private readonly bool[] _evaluated = new bool[trie.Labels.Count];
+    private double? _familiarity;
+    private float[] _hiddenState = [];
 
     /// <summary>Gets the index of the most probable label.</summary>
     public int Best => Array.IndexOf(_scores, _scores.Max());
@@ -23,8 +25,11 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
     /// <summary>Takes the logits that a head gives: <c>W h + b</c>.</summary>
     /// <param name="head">The head.</param>
     /// <param name="hiddenState">The hidden state before the value.</param>
-    public void AddHead(LabelHeadValues head, ReadOnlySpan<float> hiddenState)
+    /// <param name="keep">Whether the prediction carries the hidden state.</param>
+    public void AddHead(LabelHeadValues head, ReadOnlySpan<float> hiddenState, bool keep)
     {
+        _familiarity = step.Familiarity?.Of(hiddenState);
+        _hiddenState = keep ? hiddenState.ToArray() : [];
         for (int label = 0; label < _scores.Length; label++)
         {
             _scores[label] = head.Logit(label, hiddenState);
@@ -115,6 +120,11 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
 
         // A stable order: labels of equal probability stay in the order of the prompt, and the chosen one is the first.
         LabelProbability[] ordered = [.. labels.OrderByDescending(label => label.Probability)];
-        return new FieldPrediction(step.Name, step.Labels[best], ordered, probabilities[best]);
+        return new FieldPrediction(step.Name, step.Labels[best], ordered, probabilities[best])
+        {
+            Familiarity = _familiarity,
+            IsUnfamiliar = _familiarity < step.Familiarity?.Lowest,
+            HiddenState = _hiddenState,
+        };
     }
 }

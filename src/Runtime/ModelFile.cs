@@ -21,6 +21,19 @@ internal static partial class ModelFile
     /// </exception>
     public static (LlamaModel Model, IReadOnlyList<LabelHeadValues> Heads) Load(string path, EdgeManifestFile? expected, bool verify, ModelFileProof proofs, ILogger logger)
     {
+        try
+        {
+            return Read(path, expected, verify, proofs, logger);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeBuildException(
+                ErrorCodes.ArtifactInvalid, $"The model file cannot be read: {exception.Message} Check its permissions, and that no other program writes it.", path, innerException: exception);
+        }
+    }
+
+    private static (LlamaModel Model, IReadOnlyList<LabelHeadValues> Heads) Read(string path, EdgeManifestFile? expected, bool verify, ModelFileProof proofs, ILogger logger)
+    {
         if (!File.Exists(path))
         {
             throw new EdgeBuildException(

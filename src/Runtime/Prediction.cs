@@ -12,6 +12,15 @@ public sealed class Prediction<TResult>(TResult value, EdgePrediction prediction
     /// <inheritdoc cref="EdgePrediction.Confidence"/>
     public double Confidence => prediction.Confidence;
 
+    /// <inheritdoc cref="EdgePrediction.IsConfident"/>
+    public bool IsConfident => prediction.IsConfident;
+
+    /// <inheritdoc cref="EdgePrediction.IsUnfamiliar"/>
+    public bool IsUnfamiliar => prediction.IsUnfamiliar;
+
+    /// <inheritdoc cref="EdgePrediction.Source"/>
+    public AnswerSource Source => prediction.Source;
+
     /// <inheritdoc cref="EdgePrediction.InputTruncated"/>
     public bool InputTruncated => prediction.InputTruncated;
 

@@ -27,6 +27,21 @@ public sealed class FakeClientTests
                     + string.Join(' ', fake.Calls.Select(call => call.Input + call.Options?.Adapter));
             }
 
+            public static Task<string> Service()
+            {
+                var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
+                services.AddTriage((_, options) => options.RequiredPrecision = 0.99).AddTriage();
+                return Task.FromResult(string.Join(' ', services.Where(service => service.ServiceType.Namespace == "TicketTriage").Select(service => service.ServiceType.Name + " " + service.Lifetime)));
+            }
+
+            public static async Task<string> Sure()
+            {
+                Prediction<TriageResult> sure = await new FakeTriage(new TriageResult(TriageCategory.Bug, true), confidence: 0.97).PredictAsync("a");
+                Prediction<TriageResult> unsure = await new FakeTriage(new TriageResult(TriageCategory.Bug, true), confidence: 0.9).PredictAsync("a");
+                Prediction<TriageResult> loose = await new FakeTriage(new TriageResult(TriageCategory.Bug, true), confidence: 0.9).PredictAsync("a", new TriageOptions { RequiredPrecision = 0.8 });
+                return $"{sure.IsConfident} {unsure.IsConfident} {loose.IsConfident} {sure.Source}";
+            }
+
             public static async Task<string> Many()
             {
                 var fake = new FakeTriage(text => new TriageResult(text.Length > 1 ? TriageCategory.Data : TriageCategory.Access, false));
@@ -77,6 +92,8 @@ public sealed class FakeClientTests
     [TestMethod]
     [DataRow("One", "True 0.49 0.7 1.0 0.7 aacme b")]
     [DataRow("Many", "Data Access Access Data aa b c dd")]
+    [DataRow("Sure", "True False True Model")]
+    [DataRow("Service", "Triage Singleton ITriage Singleton")]
     [DataRow("Streamed", "Dear| you| of| 2")]
     [DataRow("Cancelled", "cancelled 0")]
     public async Task Fake_answers_what_a_test_says_and_remembers_the_calls(string test, string expected)

@@ -1,6 +1,7 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.Worker.Tests;
 
@@ -32,6 +33,39 @@ public sealed class PlanRunTests : IDisposable
             Assert.AreEqual(20, metric.Rows);
             Assert.IsGreaterThanOrEqualTo(0.9, metric.Accuracy);
         }
+    }
+
+    [TestMethod]
+    public async Task The_manifest_says_which_probabilities_an_app_can_act_on()
+    {
+        string test = SmallProject.Rows(1000, 40);
+        TrainingPlan plan = _project.Plan("confidence", string.Empty, _project.Prompt(SmallProject.Colors, SmallProject.Rows(0, 120), test, SmallProject.Rows(2000, 40)));
+        await _project.RunAsync(plan, TestContext.CancellationToken);
+
+        string model = _project.ModelFile(plan, "Test.gguf");
+        EdgeManifest manifest = EdgeManifest.Load(EdgeManifest.PathFor(model));
+        EdgeManifestPrompt prompt = manifest.Prompts[0];
+        Assert.IsTrue(prompt.Temperatures["color"] is > 0.05 and < 20, $"{prompt.Temperatures["color"]}");
+        EdgeManifestConfidence confidence = prompt.Confidence["color"];
+        Assert.AreEqual((40, 40), (confidence.Rows, confidence.TestRows));
+        EdgeManifestPrecision level = confidence.FindLevel(0.9)!;
+        CollectionAssert.AreEquivalent(new[] { "Red", "Blue" }, level.Thresholds.Keys.ToArray());
+        Assert.IsGreaterThan(0.5, level.Coverage);
+        Assert.IsGreaterThanOrEqualTo(0.9, level.Measured);
+
+        var definition = new PromptDefinition("Test", prompt.Name, SmallProject.Colors, prompt.Hash, prompt.Labels);
+        using EdgePromptClient client = EdgePromptClient.Open(definition, new EdgeClientOptions { ModelPath = model, Threads = 1, RequiredPrecision = 0.9 });
+        Assert.AreEqual(new EdgeCoverage("color", 0.9, level.Coverage, level.Measured, 40), client.Coverage.Single());
+        EdgePrediction familiar = await client.PredictAsync(["rrr rrr 3000 sss sss"], TestContext.CancellationToken);
+        EdgePrediction unlike = await client.PredictAsync(["Und was ist das hier? 7 ; { } ü"], TestContext.CancellationToken);
+
+        Assert.AreEqual("Red", familiar.Fields[0].Text);
+        Assert.AreEqual(level.Thresholds["Red"], familiar.Fields[0].Threshold);
+        Assert.IsTrue(familiar.IsConfident);
+        Assert.IsFalse(familiar.IsUnfamiliar);
+        Assert.IsLessThan(familiar.Fields[0].Familiarity!.Value, unlike.Fields[0].Familiarity!.Value);
+        Assert.IsTrue(unlike.IsUnfamiliar);
+        Assert.IsFalse(unlike.IsConfident);
     }
 
     [TestMethod]

@@ -32,8 +32,11 @@ internal sealed record ClientNames(string Namespace, string Client)
     /// <summary>Gets the name of the interface of the tools.</summary>
     public string Tools => $"I{Client}Tools";
 
+    /// <summary>Gets the name of the class that adds the client to an app's services.</summary>
+    public string Services => Client + "ServiceCollectionExtensions";
+
     /// <summary>Gets all of them, also those that a client does not need: they stay free for it.</summary>
-    public IEnumerable<string> All => [Client, Interface, Result, Options, Input, Predictions, Fake, Call, Dispatcher, Tools];
+    public IEnumerable<string> All => [Client, Interface, Result, Options, Input, Predictions, Fake, Call, Dispatcher, Tools, Services];
 
     /// <summary>Gets the name that no other generated file has.</summary>
     public string HintName =>

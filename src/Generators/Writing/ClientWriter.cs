@@ -34,6 +34,7 @@ internal static class ClientWriter
         InterfaceWriter.Write(code, client);
         WriteClass(code, client);
         PredictionsWriter.Write(code, client);
+        ServicesWriter.Write(code, client);
         FakeWriter.Write(code, client);
         return code.ToString();
     }
@@ -43,7 +44,7 @@ internal static class ClientWriter
         string name = client.Names.Client;
         DocumentationWriter.Client(code, client);
         code.Line(Names.GeneratedCode)
-            .Line($"public sealed partial class {name} : {client.Names.Interface}, global::System.IDisposable")
+            .Line($"public sealed partial class {name} : {client.Names.Interface}, {Names.Runtime}IEdgeClient")
             .Open()
             .Line($"private readonly {Names.Runtime}EdgePromptClient _client;")
             .Line()
@@ -64,13 +65,27 @@ internal static class ClientWriter
         WriteDefinition(code, client);
         code.Outdent();
         WriteCalls(code, client);
+        WriteCoverage(code, client);
         code.Line()
+            .Line("/// <inheritdoc/>")
+            .Line($"public global::System.Threading.Tasks.Task WarmUpAsync({Names.CancellationToken} cancellationToken = default) => _client.WarmUpAsync(cancellationToken);")
+            .Line()
             .Line("/// <summary>Frees the model when no other client uses it.</summary>")
             .Line("public void Dispose() => _client.Dispose();")
             .Line();
         WriteConversions(code, client);
         ReadingWriter.Write(code, client);
         code.Close().Line();
+    }
+
+    private static void WriteCoverage(CodeWriter code, ClientModel client)
+    {
+        if (client.Outputs.Any(output => output.Labels.Count > 0))
+        {
+            code.Line()
+                .Line("/// <summary>Gets how many answers are confident at the precision that the options ask for, as the build has measured it on the test rows.</summary>")
+                .Line($"public {Names.List}<{Names.Runtime}EdgeCoverage> Coverage => _client.Coverage;");
+        }
     }
 
     private static void WriteDefinition(CodeWriter code, ClientModel client)

@@ -66,7 +66,9 @@ public sealed class FakeAnswers<TInput, TOptions, TResult>
 
         TResult value = _answer(input);
         FieldPrediction[] fields = [.. _toTexts(value).Select(output => new FieldPrediction(output.Key, output.Value, Probabilities(output), _confidence))];
-        return new Prediction<TResult>(value, new EdgePrediction(fields, inputTruncated: false, TimeSpan.Zero, promptTokens: 0, cachedTokens: 0));
+        var prediction = new EdgePrediction(fields, inputTruncated: false, TimeSpan.Zero, promptTokens: 0, cachedTokens: 0);
+        ConfidenceRule.Unmeasured.Judge(prediction, options?.RequiredPrecision ?? EdgeClientOptions.DefaultPrecision);
+        return new Prediction<TResult>(value, prediction);
     }
 
     /// <summary>Answers many calls.</summary>

@@ -24,7 +24,31 @@ public static class ModelEvaluator
         Action<double> progress,
         CancellationToken cancellationToken)
     {
-        var evaluations = new List<OutputEvaluation>();
+        IReadOnlyList<PromptAnswers> answers = await AnswerAsync(model, rows, threads, keepHiddenStates: false, progress, cancellationToken);
+        return
+        [
+            .. answers.SelectMany(prompt => Enumerable.Range(0, prompt.Prompt.Document.Outputs.Count)
+                .Select(output => Compare(prompt.Prompt, output, prompt.Rows, prompt.Predictions))),
+        ];
+    }
+
+    /// <summary>Answers every row.</summary>
+    /// <param name="model">The file.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="threads">The number of threads, or null to choose.</param>
+    /// <param name="keepHiddenStates">Whether the answers carry hidden states.</param>
+    /// <param name="progress">Receives the share of the rows that is done, 0 to 1.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>One entry for each prompt.</returns>
+    public static async Task<IReadOnlyList<PromptAnswers>> AnswerAsync(
+        MeasuredModel model,
+        IReadOnlyList<LabelledRow> rows,
+        int? threads,
+        bool keepHiddenStates,
+        Action<double> progress,
+        CancellationToken cancellationToken)
+    {
+        var answers = new List<PromptAnswers>();
         int finished = 0;
         foreach (IGrouping<TrainedPrompt, LabelledRow> group in rows.GroupBy(row => row.Prompt))
         {
@@ -38,7 +62,7 @@ public static class ModelEvaluator
                 VerifyHashes = false,
             };
             using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(model.Manifest.Model), options);
-            var call = new EdgeCallOptions { Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null };
+            var call = new EdgeCallOptions { Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null, KeepHiddenStates = keepHiddenStates };
             var predictions = new List<EdgePrediction>(promptRows.Length);
             await foreach (EdgePrediction prediction in client.PredictStreamAsync(promptRows.Select(row => row.Inputs), call, cancellationToken))
             {
@@ -46,16 +70,13 @@ public static class ModelEvaluator
                 progress((double)++finished / rows.Count);
             }
 
-            for (int output = 0; output < group.Key.Document.Outputs.Count; output++)
-            {
-                evaluations.Add(Compare(group.Key, output, promptRows, predictions));
-            }
+            answers.Add(new PromptAnswers(group.Key, promptRows, predictions));
         }
 
-        return evaluations;
+        return answers;
     }
 
-    private static OutputEvaluation Compare(TrainedPrompt prompt, int output, LabelledRow[] rows, List<EdgePrediction> predictions)
+    private static OutputEvaluation Compare(TrainedPrompt prompt, int output, IReadOnlyList<LabelledRow> rows, IReadOnlyList<EdgePrediction> predictions)
     {
         PromptOutput declared = prompt.Document.Outputs[output];
         OutputKind kind = KindOf(declared);
@@ -87,6 +108,7 @@ public static class ModelEvaluator
         return new RowOutcome(row.File, row.Line, row.Hash, expected, field.Text, field.Confidence, right)
         {
             Labels = field.Probabilities.Count > 0 ? [.. field.Probabilities.Take(KeptLabels).Select(label => new RowOutcome.LabelShare(label.Label, label.Probability))] : null,
+            IsUnfamiliar = field.IsUnfamiliar,
         };
     }
 }

@@ -49,6 +49,10 @@ public sealed record OutputEvaluation
     [JsonIgnore]
     public int Correct => Outcomes.Count(outcome => outcome.Right);
 
+    /// <summary>Gets the answers as thresholds of confidence are fitted to them.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<MeasuredAnswer> Answers => [.. Outcomes.Select(outcome => new MeasuredAnswer(outcome.Predicted, outcome.Confidence, outcome.Right, outcome.IsUnfamiliar))];
+
     /// <summary>Gets the share of exact answers, 0 to 1.</summary>
     [JsonIgnore]
     public double Accuracy => Rows == 0 ? 0 : (double)Correct / Rows;

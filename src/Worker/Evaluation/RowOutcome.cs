@@ -16,6 +16,10 @@ public sealed record RowOutcome(string File, int Line, string Hash, string Expec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<LabelShare>? Labels { get; init; }
 
+    /// <summary>Gets a value indicating whether the input was unlike those of the training.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnfamiliar { get; init; }
+
     /// <summary>A label and its probability.</summary>
     /// <param name="Label">The label.</param>
     /// <param name="Probability">Its probability, 0 to 1.</param>

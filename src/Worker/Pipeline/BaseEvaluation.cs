@@ -19,13 +19,17 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
     /// <summary>What the untuned base gets right needs no fine figure: its rows would take longer than those of the file that ships.</summary>
     private const int MostRows = 128;
 
+    /// <summary>Thresholds need the tails, which this many rows show; more would only take time.</summary>
+    public const int MostCalibrationRows = 512;
+
     /// <summary>Chooses the rows to measure: all when they are few, else some of every prompt, evenly spread over its rows.</summary>
-    /// <param name="rows">The test rows.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="mostRows">The number of rows of all prompts together.</param>
     /// <returns>A part of them in their order.</returns>
-    public static IReadOnlyList<LabelledRow> Sample(IReadOnlyList<LabelledRow> rows)
+    public static IReadOnlyList<LabelledRow> Sample(IReadOnlyList<LabelledRow> rows, int mostRows = MostRows)
     {
         LabelledRow[][] byPrompt = [.. rows.GroupBy(row => row.Prompt).Select(group => group.ToArray())];
-        int most = Math.Max(1, MostRows / Math.Max(1, byPrompt.Length));
+        int most = Math.Max(1, mostRows / Math.Max(1, byPrompt.Length));
         return [.. byPrompt.SelectMany(group =>
             Enumerable.Range(0, Math.Min(most, group.Length)).Select(index => group[(int)((long)index * group.Length / Math.Min(most, group.Length))]))];
     }

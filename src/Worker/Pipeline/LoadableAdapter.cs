@@ -63,11 +63,11 @@ public sealed class LoadableAdapter : IShippedArtifact
             Name = _plan.Adapter,
             File = _file!,
             ModelSha256 = _plainFile.Sha256,
-            Prompts = _parts.Prompts,
+            Prompts = _parts.CalibratedPrompts(figures),
             Metrics = ManifestParts.Metrics(figures),
             Provenance = _parts.Provenance(_adapter),
         };
-        return _parts.Model(_plainFile, [], [adapter], new Dictionary<string, string>());
+        return _parts.Model(_plainFile, _parts.Prompts, [], [adapter], new Dictionary<string, string>());
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,15 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
     public IReadOnlyList<EdgeManifestPrompt> Prompts { get; } =
         [.. prompts.Select(prompt => new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput })];
 
+    /// <summary>Gets or sets what an app may make of the probabilities; null until it is fitted.</summary>
+    public ConfidenceFit? Confidence { get; set; }
+
+    /// <summary>Describes the prompts with what was fitted.</summary>
+    /// <param name="figures">The figures of the test rows; empty when they are not measured yet.</param>
+    /// <returns>The prompts.</returns>
+    public IReadOnlyList<EdgeManifestPrompt> CalibratedPrompts(IReadOnlyList<OutputEvaluation> figures) =>
+        Confidence is { } confidence ? [.. Prompts.Select(prompt => confidence.AddTo(prompt, figures))] : Prompts;
+
     /// <summary>Describes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -87,12 +96,14 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
 
     /// <summary>Describes a model.</summary>
     /// <param name="file">Its GGUF file.</param>
+    /// <param name="prompts">Its prompts.</param>
     /// <param name="figures">Its figures.</param>
     /// <param name="adapters">The adapters that are loaded onto it.</param>
     /// <param name="provenance">Where it comes from.</param>
     /// <returns>The manifest.</returns>
     public EdgeManifest Model(
         EdgeManifestFile file,
+        IReadOnlyList<EdgeManifestPrompt> prompts,
         IReadOnlyList<OutputEvaluation> figures,
         IReadOnlyList<EdgeManifestAdapter> adapters,
         IReadOnlyDictionary<string, string> provenance) => new()
@@ -103,7 +114,7 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
             Base = new EdgeManifestBase { Name = plan.Base.Name, Sha256 = plan.Base.Sha256, License = plan.Base.License, Source = plan.Base.Source },
             ChatFormat = format.Id,
             LlamaCpp = LlamaCppRelease.Version,
-            Prompts = Prompts,
+            Prompts = prompts,
             Metrics = Metrics(figures),
             Provenance = provenance,
         };

@@ -71,7 +71,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         string path = entry.PathOf(plan.FileStem + ArtifactFiles.ModelSuffix);
         QuantizeStage.RunPlain(plan, path, cancellationToken);
         EdgeManifestFile file = ManifestParts.Describe(path, cancellationToken);
-        parts.Model(file, [], [], parts.Provenance(null)).Save(entry.PathOf(plan.FileStem + ArtifactFiles.ManifestSuffix));
+        parts.Model(file, parts.Prompts, [], [], parts.Provenance(null)).Save(entry.PathOf(plan.FileStem + ArtifactFiles.ManifestSuffix));
         var fragment = new LockFile();
         LockFragment.AddModel(fragment, plan, file.Sha256, prompts);
         File.WriteAllText(entry.PathOf(LockFile.FileName), fragment.ToText());
@@ -103,9 +103,10 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
         IReadOnlyList<LabelledRow> baseRows = BaseEvaluation.Sample(rows.Test);
+        IReadOnlyList<LabelledRow> calibrationRows = BaseEvaluation.Sample(rows.Validation, BaseEvaluation.MostCalibrationRows);
         var examples = new ExampleBuilder(vocabulary, prompts);
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
-            rows, examples, _expectedTimePerRow * (rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
+            rows, examples, _expectedTimePerRow * (calibrationRows.Count + rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         progress.BeginPhase(plan.Kind == ArtifactKind.Adapter ? "writing the adapter" : $"quantizing ({plan.Quantization})", 84);
@@ -118,6 +119,8 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             progress.Message);
         QuantizationRun.Result made = await artifact.WriteAsync(entry, adapter, quantization, cancellationToken);
 
+        progress.BeginPhase("calibrating probabilities", 90);
+        parts.Confidence = await CalibrateAsync(artifact.Measured(), calibrationRows, cancellationToken);
         progress.BeginPhase("evaluating the file that ships", 92);
         MeasuredModel measured = artifact.Measured();
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(measured, rows.Test, "evaluating the file that ships", cancellationToken);
@@ -204,6 +207,15 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             share => progress.Report(share, share > 0 ? watch.Elapsed * ((1 - share) / share) : null, $"{text}, {share * rows.Count:0} of {rows.Count} rows"),
             cancellationToken);
     }
+
+    private async Task<ConfidenceFit> CalibrateAsync(MeasuredModel model, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+        ConfidenceFit.Of(await ModelEvaluator.AnswerAsync(
+            model,
+            rows,
+            plan.Threads > 0 ? plan.Threads : null,
+            keepHiddenStates: true,
+            share => progress.Report(share, null, $"calibrating probabilities, {share * rows.Count:0} of {rows.Count} rows"),
+            cancellationToken));
 
     /// <summary>Keeps the report and the figures of a model that does not ship, so that both can be looked at.</summary>
     private string KeepFailed(PendingEntry entry)
