@@ -6,6 +6,7 @@ using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Data;
 using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
+using EdgeBuild.Worker.Evaluation;
 
 namespace EdgeBuild.Benchmarks;
 
@@ -134,9 +135,9 @@ internal sealed class AccuracyBenchmark : IBenchmark
         IReadOnlyList<EdgePrediction> shipped,
         IReadOnlyList<EdgePrediction> fromBase)
     {
-        IReadOnlyList<string> reference = TextClassificationReference.Predict(
+        IEnumerable<string> reference = TextClassificationReference.Predict(
             rows.Where(row => row.Split != DatasetSplits.Test).Select(row => (TextOf(document, row), row.Outputs[output.Name])),
-            test.Select(row => TextOf(document, row)));
+            test.Select(row => TextOf(document, row))).Select(answer => answer.Label);
         double accuracy = Accuracy(test, output, shipped.Select(answer => answer.Fields[index].Text));
         double referenceAccuracy = Accuracy(test, output, reference);
         double baseAccuracy = Accuracy(test, output, fromBase.Select(answer => answer.Fields[index].Text));

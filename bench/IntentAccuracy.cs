@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeBuild.Worker.Evaluation;
 
 namespace EdgeBuild.Benchmarks;
 
@@ -77,7 +78,7 @@ internal sealed class IntentAccuracy(string source, int shots)
     private static double Reference((string Text, string Category)[] rows, (string Text, string Category)[] test) =>
         TextClassificationReference.Predict(rows.Select(row => (row.Text, row.Category)), test.Select(row => row.Text))
             .Zip(test)
-            .Count(pair => pair.First == pair.Second.Category) / (double)test.Length;
+            .Count(pair => pair.First.Label == pair.Second.Category) / (double)test.Length;
 
     private (string Text, string Category)[] Draw((string Text, string Category)[] train, int seed)
     {

@@ -35,7 +35,7 @@ internal sealed record IntentRun(TrainingPlan Plan, TrainedPrompt Prompt, RowSet
         string origin = adapter.Facts.First(fact => fact.Key == "Adapter").Value;
         await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{origin}, {time.TotalSeconds:0.0} s"));
         string modelPath = Path.Combine(Plan.CacheDirectory, "measured.gguf");
-        QuantizeStage.Run(Plan, adapter.Path, modelPath, cancellationToken);
+        QuantizeStage.Run(Plan, Plan.Quantization, adapter.Path, modelPath, new Dictionary<string, float[]>(), cancellationToken);
         return new IntentResult(modelPath, time, origin);
     }
 

@@ -168,6 +168,9 @@ public static class ErrorCodes
     /// <summary>A chat request asks for something that the model cannot be held to.</summary>
     public const string UnsupportedChatRequest = "EDGE3020";
 
+    /// <summary>A command needs a model that no build has made yet.</summary>
+    public const string ModelNotBuilt = "EDGE3006";
+
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";
 

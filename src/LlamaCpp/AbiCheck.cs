@@ -60,7 +60,7 @@ internal static unsafe class AbiCheck
             return "llama_model_quantize_params";
         }
 
-        return ThreadpoolMismatch() ?? TypeMismatch();
+        return ThreadpoolMismatch() ?? TypeMismatch() ?? TensorMismatch();
     }
 
     /// <summary>The block of a type in the loaded library; zeros for the gaps in the numbering.</summary>
@@ -87,6 +87,20 @@ internal static unsafe class AbiCheck
         bool overrun = new Span<byte>(buffer + sizeof(GgmlThreadpoolParams), Slack).ContainsAnyExcept(Sentinel);
         bool equal = parameters->ThreadCount == 3 && parameters->Poll == 50 && parameters->StrictCpu == 0 && parameters->Paused == 0;
         return overrun || !equal ? "ggml_threadpool_params" : null;
+    }
+
+    private static string? TensorMismatch()
+    {
+        nint context = GgmlNative.ggml_init(new GgmlInitParams { MemorySize = GgmlNative.ggml_tensor_overhead() * 2, NoAlloc = 1 });
+        long* shape = stackalloc long[] { 5, 3 };
+        var tensor = (GgmlTensorStruct*)GgmlNative.ggml_new_tensor(context, (int)GgmlType.F16, 2, shape);
+        GgmlNative.ggml_set_name((nint)tensor, "x");
+
+        // The name stands behind all other fields that are used; the operation of a plain tensor is 0.
+        bool equal = tensor->Type == (int)GgmlType.F16 && tensor->Shape[0] == 5 && tensor->Shape[1] == 3 && tensor->Strides[1] == 10 && tensor->Operation == 0
+            && tensor->Source0 == 0 && tensor->Name == GgmlNative.ggml_get_name((nint)tensor) && Utf8Text.Read(tensor->Name) == "x";
+        GgmlNative.ggml_free(context);
+        return equal ? null : "ggml_tensor";
     }
 
     private static string? TypeMismatch()

@@ -41,6 +41,9 @@ public sealed record LlamaContextOptions
     /// <summary>Gets a value indicating whether <see cref="LlamaContext.GetHiddenState"/> is used.</summary>
     public bool KeepHiddenStates { get; init; }
 
+    /// <summary>Gets what sees the inputs of all matrix products; it must outlive the context.</summary>
+    internal ImportanceCollector? Importance { get; init; }
+
     /// <summary>Gets the most outputs of a batch.</summary>
     internal int LargestOutputs => MaxOutputs == 0 ? Math.Min(ContextLength, BatchSize) : MaxOutputs;
 
@@ -55,6 +58,11 @@ public sealed record LlamaContextOptions
         if (LargestOutputs < MaxSequences)
         {
             throw new InvalidOperationException($"A context of {MaxSequences} sequences gives at least as many outputs, not {LargestOutputs}.");
+        }
+
+        if (KeepHiddenStates && Importance is not null)
+        {
+            throw new InvalidOperationException("llama.cpp has one evaluation callback: it gives hidden states or the inputs of products.");
         }
 
         if (KeyType is not (GgmlType.F16 or GgmlType.F32) || ValueType is not (GgmlType.F16 or GgmlType.F32))
@@ -83,6 +91,11 @@ public sealed record LlamaContextOptions
         {
             parameters.EvaluationCallback = HiddenStates.Callback;
             parameters.EvaluationCallbackUserData = hiddenStates.Data;
+        }
+        else if (Importance is not null)
+        {
+            parameters.EvaluationCallback = ImportanceCollector.Callback;
+            parameters.EvaluationCallbackUserData = Importance.Data;
         }
 
         return parameters;

@@ -40,6 +40,15 @@ public static unsafe class ModelQuantizer
     /// <returns>True for the names of <see cref="FileTypes"/>, in any case of letters.</returns>
     public static bool IsFileType(string fileType) => _fileTypes.ContainsKey(fileType);
 
+    /// <summary>The number that files carry as <c>general.file_type</c>.</summary>
+    /// <param name="fileType">A name of <see cref="FileTypes"/>.</param>
+    /// <returns>A value of <c>llama_ftype</c>.</returns>
+    /// <exception cref="EdgeBuildException">EDGE3004: the name is unknown.</exception>
+    public static int FileTypeNumber(string fileType) => _fileTypes.TryGetValue(fileType, out int number)
+        ? number
+        : throw new EdgeBuildException(
+            ErrorCodes.UnknownQuantization, $"The quantization '{fileType}' is unknown. Use one of these: {string.Join(", ", _fileTypes.Keys)}.");
+
     /// <summary>Quantizes a model. llama.cpp cannot be stopped while it works.</summary>
     /// <param name="inputPath">The model.</param>
     /// <param name="outputPath">The file to write; it appears when it is complete.</param>
@@ -52,12 +61,7 @@ public static unsafe class ModelQuantizer
     public static IReadOnlyDictionary<string, GgmlType> Quantize(
         string inputPath, string outputPath, string fileType, ModelQuantizationOptions? options = null)
     {
-        if (!_fileTypes.TryGetValue(fileType, out int number))
-        {
-            throw new EdgeBuildException(
-                ErrorCodes.UnknownQuantization, $"The quantization '{fileType}' is unknown. Use one of these: {string.Join(", ", _fileTypes.Keys)}.");
-        }
-
+        int number = FileTypeNumber(fileType);
         options ??= new ModelQuantizationOptions();
         GgufValidator.Validate(inputPath, requireSupportedArchitecture: true);
         NativeLibraries.EnsureLoaded();

@@ -19,11 +19,17 @@ internal static unsafe class NativeLog
     [ThreadStatic]
     private static string? _firstError;
 
+    [ThreadStatic]
+    private static StringBuilder? _recorded;
+
     /// <summary>Forgets the errors of this thread, before a call whose failure is to be explained.</summary>
     public static void ClearFirstError() => _firstError = null;
 
     /// <summary>The first error line that native code logged on this thread since then (later ones only say that the call failed), with a leading space and a full stop, or nothing.</summary>
     public static string FirstError() => _firstError is { } error ? $" llama.cpp says: {error.TrimEnd('.')}." : string.Empty;
+
+    /// <summary>Keeps all that this thread logs, whatever its level, instead of handing it on.</summary>
+    public static Recording Record() => new();
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static void OnLog(int level, byte* text, nint userData)
@@ -57,6 +63,17 @@ internal static unsafe class NativeLog
 
     private static void Append(int level, string text)
     {
+        if (_recorded is { } recorded)
+        {
+            recorded.Append(text);
+            if (level == (int)LlamaLogLevel.Error)
+            {
+                _firstError ??= text.Trim();
+            }
+
+            return;
+        }
+
         StringBuilder pending = _pending ??= new StringBuilder();
         if (level != Continuation)
         {
@@ -91,5 +108,18 @@ internal static unsafe class NativeLog
         {
             NativeLibraries.Log(level, line);
         }
+    }
+
+    /// <summary>What a thread logs until this is disposed.</summary>
+    public sealed class Recording : IDisposable
+    {
+        private readonly StringBuilder? _outer = _recorded;
+        private readonly StringBuilder _text = new();
+
+        internal Recording() => _recorded = _text;
+
+        public string Text => _text.ToString();
+
+        public void Dispose() => _recorded = _outer;
     }
 }

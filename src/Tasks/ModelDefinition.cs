@@ -8,6 +8,7 @@ namespace EdgeBuild.Tasks;
 /// <param name="Quantization">The quantization as asked for.</param>
 /// <param name="Recipe">The settings.</param>
 /// <param name="Gates">The gates.</param>
+/// <param name="TokenPrice">The price of a million tokens elsewhere, for the report; 0 for none.</param>
 /// <param name="Prompts">Its prompts, by name, with the rows that belong to no adapter.</param>
 /// <param name="Adapters">The adapters of a plain model; null for one merged file.</param>
 internal sealed record ModelDefinition(
@@ -16,5 +17,6 @@ internal sealed record ModelDefinition(
     string Quantization,
     PlannedRecipe Recipe,
     PlannedGates Gates,
+    double TokenPrice,
     IReadOnlyList<PromptDefinition> Prompts,
     IReadOnlyList<AdapterDefinition>? Adapters);

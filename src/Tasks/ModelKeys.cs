@@ -17,6 +17,8 @@ internal static class ModelKeys
     /// </summary>
     private const double AutomaticLearningRate = 0.001;
 
+    private const string ImportanceVersion = "1";
+
     private static readonly PlannedRecipe _defaults = new();
 
     /// <summary>The part of an adapter key that one row gives.</summary>
@@ -98,13 +100,24 @@ internal static class ModelKeys
     }
 
     /// <summary>The key of a quantized model. Its name is part of it, since the entry's files are called after it.</summary>
-    public static string Model(string adapterKey, string quantization, string name)
+    /// <remarks>The rows that tell the importance of inputs are those of the adapter; which of them, and how many, is the version.</remarks>
+    public static string Model(string adapterKey, string quantization, PlannedGates gates, string name)
     {
         using var key = new ContentKey();
-        return key.Add("adapter", adapterKey)
+        key.Add("adapter", adapterKey)
             .Add("quantization", quantization.ToUpperInvariant())
             .Add("llama.cpp", LlamaCppRelease)
-            .Add("name", name)
-            .Finish();
+            .Add("name", name);
+        if (QuantizationNames.UsesImportance(quantization))
+        {
+            key.Add("importance version", ImportanceVersion);
+        }
+
+        if (QuantizationNames.IsAuto(quantization))
+        {
+            key.Add("largest loss", gates.MaxQuantizationLoss?.ToString("R", CultureInfo.InvariantCulture) ?? "default");
+        }
+
+        return key.Finish();
     }
 }

@@ -34,8 +34,9 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
         return Create(definition, model, [.. prompts.Select(prompt => prompt.Plan(prompt.Validation.Labels))]) with
         {
             AdapterKey = adapterKey,
-            ModelKey = ModelKeys.Model(adapterKey, definition.Quantization, definition.Name),
+            ModelKey = ModelKeys.Model(adapterKey, definition.Quantization, definition.Gates, definition.Name),
             ParentAdapterKey = Parent(locked?.AdapterKey, adapterKey, definition, model),
+            LastModelKey = locked?.ModelKey ?? string.Empty,
         };
     }
 
@@ -75,6 +76,7 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
                     ModelKey = ModelKeys.AdapterFile(adapterKey, plainKey, entry.Adapter.Name),
                     PlainModelKey = plainKey,
                     ParentAdapterKey = Parent(locked?.AdapterKey, adapterKey, definition, model),
+                    LastModelKey = locked?.ModelKey ?? string.Empty,
                     Recipe = entry.Adapter.Recipe,
                     Gates = entry.Adapter.Gates,
                 };
@@ -96,6 +98,7 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
             Base = model,
             Recipe = definition.Recipe,
             Gates = definition.Gates,
+            TokenPrice = definition.TokenPrice,
             Prompts = prompts,
             LastAccuracy = new Dictionary<string, double>(StringComparer.Ordinal),
             MaxTrainingMinutes = settings.MaxTrainingMinutes,

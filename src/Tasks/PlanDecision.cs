@@ -113,7 +113,7 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
     /// <summary>Whether the figures of the entry are those of the test rows of today; if not, only the evaluation is run again.</summary>
     private static bool IsMeasured(TrainingPlan plan, LockFile fragment) => plan.Prompts.All(prompt =>
         prompt.TestRowsHash.Length == 0
-        || ModelPlanner.MetricsOf(fragment, plan, prompt).All(metric => metric.Value.RowsHash == prompt.TestRowsHash));
+        || ModelPlanner.MetricsOf(fragment, plan, prompt).All(metric => plan.IsMeasured(prompt, metric.Value)));
 
     /// <summary>Gates are not part of the key, so they are held against the figures of the cached artifact too.</summary>
     private void ReportGates(TrainingPlan plan, LockFile fragment)
@@ -123,6 +123,16 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             if (plan.Gates.MinAccuracy is { } least && metric.Value.Accuracy < least)
             {
                 ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "MinAccuracy asks for {0:P1}", least));
+            }
+
+            if (plan.Gates.MinF1 is { } leastF1 && metric.Value.MacroF1 < leastF1)
+            {
+                ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "its macro F1 is {0:P1} and MinF1 asks for {1:P1}", metric.Value.MacroF1, leastF1));
+            }
+
+            if (plan.Gates.MaxQuantizationLoss is { } largest && metric.Value.QuantizationLoss > largest)
+            {
+                ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "quantizing cost {0:P1} and MaxQuantizationLoss allows {1:P1}", metric.Value.QuantizationLoss, largest));
             }
 
             if (plan.Gates.MaxRegression is { } most && plan.LastAccuracy.TryGetValue(metric.Key, out double last) && last - metric.Value.Accuracy > most)

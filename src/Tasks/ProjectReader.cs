@@ -185,6 +185,7 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
             item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : plain ? DefaultPlainQuantization : DefaultQuantization,
             settings.ReadRecipe(),
             settings.ReadGates(),
+            settings.Number("TokenPrice", 0, 1e6, ErrorCodes.InvalidProjectItem) ?? 0,
             [.. PromptsOf(string.Empty)],
             plain ? adapters.Read(item, PromptsOf) : null);
     }

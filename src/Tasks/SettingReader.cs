@@ -41,7 +41,11 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
     /// <summary>Reads the gates of an EdgeModel.</summary>
     /// <exception cref="EdgeBuildException">EDGE0001.</exception>
     public PlannedGates ReadGates() =>
-        new(Number("MinAccuracy", 0, 1, ErrorCodes.InvalidProjectItem), Number("MaxRegression", 0, 1, ErrorCodes.InvalidProjectItem));
+        new(Number("MinAccuracy", 0, 1, ErrorCodes.InvalidProjectItem), Number("MaxRegression", 0, 1, ErrorCodes.InvalidProjectItem))
+        {
+            MinF1 = Number("MinF1", 0, 1, ErrorCodes.InvalidProjectItem),
+            MaxQuantizationLoss = Number("MaxQuantizationLoss", 0, 1, ErrorCodes.InvalidProjectItem),
+        };
 
     /// <summary>Reads a number.</summary>
     /// <returns>The number, or null when the metadata is empty.</returns>

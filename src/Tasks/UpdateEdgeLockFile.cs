@@ -49,7 +49,14 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
                 artifact.Cached.MarkUsed();
                 if (File.Exists(artifact.Cached.ReportFile))
                 {
-                    AtomicFile.CopyWhenDifferent(artifact.Cached.ReportFile, Path.Combine(IntermediateDirectory, artifact.FileStem + ".report.html"));
+                    string report = Path.Combine(IntermediateDirectory, artifact.FileStem + ".report.html");
+                    AtomicFile.CopyWhenDifferent(artifact.Cached.ReportFile, report);
+
+                    // The worker names the report of what it has just made.
+                    if (artifact.Action == PlanDecision.Cached)
+                    {
+                        Log.LogMessage(MessageImportance.High, "EdgeBuild: {0}: report {1}", artifact.Name, new Uri(report).AbsoluteUri);
+                    }
                 }
             }
 

@@ -13,6 +13,11 @@ root.Subcommands.Add(PromptVerb.Create());
 root.Subcommands.Add(LintVerb.Create());
 root.Subcommands.Add(FormatVerb.Create());
 root.Subcommands.Add(LspVerb.Create());
+root.Subcommands.Add(ReportVerb.Create());
+root.Subcommands.Add(ExportVerb.Create());
+root.Subcommands.Add(DiffVerb.Create());
+root.Subcommands.Add(AskVerb.Create());
+root.Subcommands.Add(AddVerb.Create());
 
 // Ctrl+C and SIGTERM cancel; the verbs then have the time that a build waits for them before it ends the process.
 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(1.5) };

@@ -1,7 +1,6 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Worker.Evaluation;
-using EdgeBuild.Worker.Reporting;
 
 namespace EdgeBuild.Worker.Tests;
 
@@ -11,60 +10,85 @@ public sealed class GateAndReportTests
     [TestMethod]
     public void A_missed_gate_names_figures_and_rows_but_no_row_text()
     {
-        IReadOnlyList<Diagnostic> errors = GateCheck.Check(Plan(minAccuracy: 0.9, maxRegression: 0.01), [Evaluation()]);
-        Assert.HasCount(2, errors);
+        IReadOnlyList<Diagnostic> errors = new GateCheck(Plan(new PlannedGates(0.9, 0.01) { MinF1 = 0.95 })).Check([Evaluation(9, 3)]);
+        Assert.HasCount(3, errors);
         Assert.IsTrue(errors.All(error => error.Code == ErrorCodes.GateFailed && error.Path == "prompts/triage.prompty"));
-        StringAssert.Contains(errors[0].Message, "75.0 %");
-        StringAssert.Contains(errors[0].Message, "test.jsonl(7)");
-        StringAssert.Contains(errors[1].Message, "80.0 %");
+        Assert.Contains("75.0 %", errors[0].Message);
+        Assert.Contains("test.jsonl(10), test.jsonl(11), test.jsonl(12)", errors[0].Message);
+        Assert.Contains("MinF1", errors[1].Message);
+        Assert.Contains("80.0 %", errors[2].Message);
+        Assert.DoesNotContain("secret", string.Concat(errors.Select(error => error.Message)));
     }
 
     [TestMethod]
-    public void Reached_gates_give_no_error() => Assert.IsEmpty(GateCheck.Check(Plan(0.7, 0.1), [Evaluation()]));
+    public void At_most_five_rows_are_named()
+    {
+        Diagnostic error = new GateCheck(Plan(new PlannedGates(0.9, null))).Check([Evaluation(10, 20)])[0];
+        Assert.HasCount(5, error.Message.Split("test.jsonl(").Skip(1).ToArray());
+    }
 
     [TestMethod]
-    public void The_report_escapes_rows_and_needs_nothing_from_outside()
+    public void Reached_gates_give_no_error() =>
+        Assert.IsEmpty(new GateCheck(Plan(new PlannedGates(0.7, 0.1) { MinF1 = 0.5, MaxQuantizationLoss = 0 }), null, [Evaluation(9, 3)]).Check([Evaluation(9, 3)]));
+
+    [TestMethod]
+    public void A_loss_by_quantizing_is_measured_on_the_rows_that_both_answered()
     {
-        string html = HtmlReport.Write(new ReportContent
-        {
-            Plan = Plan(null, null),
-            Shipped = [Evaluation()],
-            Base = [Evaluation() with { Correct = 1 }],
-            Suspects = [],
-            Losses = [new LossPoint(1, 2, null), new LossPoint(2, 1, 1.5)],
-            Facts = [new("Adapter", "trained")],
-            RowText = (_, line) => $"<script>row {line}</script>",
-            HeldBackTestRows = true,
-        });
-        StringAssert.Contains(html, "&lt;script&gt;row 7&lt;/script&gt;");
-        StringAssert.Contains(html, "untuned base: 25.0 %");
-        StringAssert.Contains(html, "Split=");
-        Assert.DoesNotContain("<script", html);
-        Assert.DoesNotContain("http", html);
-        Assert.DoesNotContain("NaN", html);
-        StringAssert.Contains(html, "<polyline");
+        // The unquantized model answered the first 10 rows only, of which the quantized one has lost 2.
+        OutputEvaluation quantized = Evaluation(8, 12);
+        OutputEvaluation exact = Evaluation(10, 0);
+        Assert.AreEqual(0.2, QuantizationLoss.Of(exact, quantized), 1e-12);
+        Diagnostic error = new GateCheck(Plan(new PlannedGates(null, 1) { MaxQuantizationLoss = 0.1 }), null, [exact]).Check([quantized]).Single();
+        Assert.Contains("quantizing costs 20.0 % of 10 test rows", error.Message);
     }
 
-    private static OutputEvaluation Evaluation()
+    [TestMethod]
+    public void Without_a_gate_of_its_own_a_model_must_not_be_significantly_worse_than_the_last()
     {
-        var confusion = new ConfusionMatrix(["A", "B"]);
-        confusion.Add("A", "A");
-        confusion.Add("A", "A");
-        confusion.Add("B", "B");
-        confusion.Add("B", "A");
-        return new OutputEvaluation
-        {
-            Prompt = "triage",
-            Output = "category",
-            Confusion = confusion,
-            Rows = 4,
-            Correct = 3,
-            CalibrationError = 0.1,
-            Wrong = [new WrongAnswer("test.jsonl", 7, "B", "A", 0.8)],
-        };
+        TrainingPlan plan = Plan(new PlannedGates(null, null)) with { LastAccuracy = new Dictionary<string, double>() };
+        Assert.IsEmpty(new GateCheck(plan, Record(Evaluation(200, 0))).Check([Evaluation(197, 3)]));
+
+        Diagnostic error = new GateCheck(plan, Record(Evaluation(200, 0))).Check([Evaluation(180, 20)]).Single();
+
+        Assert.Contains("20 are no longer right and 0 are new right ones", error.Message);
+        Assert.Contains("MaxRegression", error.Message);
+        Assert.IsEmpty(new GateCheck(plan with { Gates = new PlannedGates(null, 0.5) }, Record(Evaluation(200, 0))).Check([Evaluation(180, 20)]));
     }
 
-    private static TrainingPlan Plan(double? minAccuracy, double? maxRegression) => new()
+    [TestMethod]
+    public void Without_the_answers_of_the_last_version_its_figure_is_compared()
+    {
+        TrainingPlan plan = Plan(new PlannedGates(null, null));
+        Assert.IsEmpty(new GateCheck(plan).Check([Evaluation(9, 3)]));
+        Assert.Contains("80.0 %", new GateCheck(plan).Check([Evaluation(90, 60)]).Single().Message);
+    }
+
+    /// <summary>A model that answers the first rows right and the following ones wrong.</summary>
+    private static OutputEvaluation Evaluation(int right, int wrong) => new()
+    {
+        Prompt = "triage",
+        Output = "category",
+        Kind = OutputKind.Label,
+        Labels = ["A", "B"],
+        Outcomes =
+        [
+            .. Enumerable.Range(1, right + wrong).Select(row =>
+                new RowOutcome("test.jsonl", row, $"hash {row}", row % 2 == 0 ? "A" : "B", (row % 2 == 0) == (row <= right) ? "A" : "B", 0.9, row <= right)),
+        ],
+    };
+
+    private static EvaluationRecord Record(OutputEvaluation shipped) => new()
+    {
+        Model = "Support",
+        ModelKey = "before",
+        Time = DateTimeOffset.UnixEpoch,
+        File = new EdgeBuild.Worker.Pipeline.QuantizedFile("Q8_0", [], 0, 0, string.Empty),
+        Size = 1,
+        Shipped = [shipped],
+        Others = [],
+    };
+
+    private static TrainingPlan Plan(PlannedGates gates) => new()
     {
         Model = "Support",
         AdapterKey = "a",
@@ -74,7 +98,7 @@ public sealed class GateAndReportTests
         CacheDirectory = "cache",
         Base = new PlannedBase("smollm2", "x.gguf", "0", "Apache-2.0", "embedded"),
         Recipe = new PlannedRecipe(),
-        Gates = new PlannedGates(minAccuracy, maxRegression),
+        Gates = gates,
         Prompts =
         [
             new PlannedPrompt

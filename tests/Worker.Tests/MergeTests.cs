@@ -11,6 +11,8 @@ namespace EdgeBuild.Worker.Tests;
 [TestClass]
 public sealed class MergeTests
 {
+    private static readonly Dictionary<string, float[]> _noImportance = [];
+
     private readonly string _folder = Directory.CreateTempSubdirectory("edgebuild-merge-").FullName;
 
     public TestContext TestContext { get; set; } = null!;
@@ -39,7 +41,7 @@ public sealed class MergeTests
         using var adapter = LoraAdapter.ReadGguf(adapterPath, model);
         float[] expected = [.. model.Logits(tokens, adapter).Cast<float>()];
 
-        QuantizeStage.Run(Plan(basePath, quantization), adapterPath, merged, TestContext.CancellationToken);
+        QuantizeStage.Run(Plan(basePath, quantization), quantization, adapterPath, merged, _noImportance, TestContext.CancellationToken);
 
         // llama.cpp looks the GELU of Gemma up in a table of 16-bit floats.
         double tolerance = name == "gemma3" ? 5e-3 : 1e-4;
@@ -63,7 +65,7 @@ public sealed class MergeTests
         string merged = Path.Combine(_folder, "merged.gguf");
         ModelQuantizer.Quantize(basePath, quantized, "Q8_0");
 
-        QuantizeStage.Run(Plan(quantized, "Base"), RepositoryFiles.Fixture(name, "adapter_random.gguf"), merged, TestContext.CancellationToken);
+        QuantizeStage.Run(Plan(quantized, "Base"), "Base", RepositoryFiles.Fixture(name, "adapter_random.gguf"), merged, _noImportance, TestContext.CancellationToken);
 
         using GgufFile before = GgufFile.Open(quantized);
         using GgufFile after = GgufFile.Open(merged);
@@ -83,10 +85,73 @@ public sealed class MergeTests
         string merged = Path.Combine(_folder, "merged.gguf");
 
         EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => QuantizeStage.Run(
-            Plan(RepositoryFiles.Fixture("llama3", "base.gguf"), "Base"), RepositoryFiles.Fixture("smollm2", "adapter_random.gguf"), merged, TestContext.CancellationToken));
+            Plan(RepositoryFiles.Fixture("llama3", "base.gguf"), "Base"), "Base", RepositoryFiles.Fixture("smollm2", "adapter_random.gguf"), merged, _noImportance, TestContext.CancellationToken));
 
         Assert.AreEqual(ErrorCodes.AdapterMismatch, exception.Code);
         Assert.IsEmpty(Directory.GetFiles(_folder));
+    }
+
+    [TestMethod]
+    [DataRow("smollm2", "Q8_0")]
+    [DataRow("smollm2", "Q4_K_M")]
+    [DataRow("llama3", "Q4_0")]
+    [DataRow("qwen2", "Q6_K")]
+    [DataRow("qwen3", "Q4_1")]
+    [DataRow("gemma3", "Q5_K_M")]
+    [DataRow("phi3", "IQ4_NL")]
+    [DataRow("llama3", "F16")]
+    public void Merging_and_quantizing_in_one_pass_gives_the_bytes_of_llama_quantize_on_the_merged_model(string name, string type)
+    {
+        string basePath = RepositoryFiles.Fixture(name, "base.gguf");
+        string adapterPath = RepositoryFiles.Fixture(name, "adapter_trained.gguf");
+        string merged = Path.Combine(_folder, "merged.gguf");
+        string reference = Path.Combine(_folder, "reference.gguf");
+        string own = Path.Combine(_folder, "own.gguf");
+        QuantizeStage.Run(Plan(basePath, "F32"), "F32", adapterPath, merged, _noImportance, TestContext.CancellationToken);
+        ModelQuantizer.Quantize(merged, reference, type);
+
+        QuantizedFile made = QuantizeStage.Run(Plan(basePath, type), type, adapterPath, own, _noImportance, TestContext.CancellationToken);
+
+        using GgufFile expected = GgufFile.Open(reference);
+        using GgufFile actual = GgufFile.Open(own);
+        Assert.AreEqual(expected.GetInteger("general.file_type"), actual.GetInteger("general.file_type"));
+        Assert.AreEqual(expected.GetInteger("general.quantization_version"), actual.GetInteger("general.quantization_version"));
+        foreach (GgufTensor tensor in expected.Tensors)
+        {
+            Assert.AreEqual(tensor.Type, actual.GetTensor(tensor.Name).Type, tensor.Name);
+            Assert.IsTrue(tensor.Data.SequenceEqual(actual.GetTensor(tensor.Name).Data), tensor.Name);
+        }
+
+        Assert.AreEqual(actual.Tensors.Sum(tensor => tensor.ByteCount), made.Types.Sum(share => share.Bytes));
+        Assert.IsTrue(made.RoundingError is > 0 and < 0.2, made.Describe());
+    }
+
+    [TestMethod]
+    public void A_base_that_was_quantized_already_is_said_and_so_are_rows_that_fit_no_block()
+    {
+        string basePath = Path.Combine(_folder, "base.gguf");
+        ModelQuantizer.Quantize(RepositoryFiles.Fixture("smollm2", "base.gguf"), basePath, "Q4_0");
+
+        QuantizedFile made = QuantizeStage.Run(
+            Plan(basePath, "Q4_K_M"), "Q4_K_M", RepositoryFiles.Fixture("smollm2", "adapter_trained.gguf"), Path.Combine(_folder, "own.gguf"), _noImportance, TestContext.CancellationToken);
+
+        Assert.Contains("Q4_0", made.QuantizedBase);
+        Assert.Contains("rounded twice", made.Describe());
+        Assert.IsGreaterThan(0, made.FallbackTensors);
+        Assert.Contains("Q5_0", made.Types.Select(share => share.Type).ToArray());
+    }
+
+    [TestMethod]
+    public void The_file_says_what_it_was_made_of()
+    {
+        string own = Path.Combine(_folder, "own.gguf");
+        QuantizeStage.Run(Plan(RepositoryFiles.Fixture("llama3", "base.gguf"), "Q8_0"), "Q8_0", RepositoryFiles.Fixture("llama3", "adapter_trained.gguf"), own, _noImportance, TestContext.CancellationToken);
+
+        using GgufFile file = GgufFile.Open(own);
+        Assert.AreEqual("hash", file.GetString("edgebuild.base.sha256"));
+        Assert.AreEqual("model", file.GetString("edgebuild.model.key"));
+        Assert.AreEqual("Q8_0", file.GetString("edgebuild.quantization"));
+        Assert.Contains("rank 8", file.GetString("edgebuild.recipe")!);
     }
 
     private static double LargestDifference(float[] expected, float[] actual)

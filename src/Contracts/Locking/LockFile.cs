@@ -120,6 +120,7 @@ public sealed class LockFile
                 Rows = (int)(entry.Value.GetNumber("rows") ?? 0),
                 BaseAccuracy = entry.Value.GetNumber("baseAccuracy") ?? 0,
                 RowsHash = entry.Value.GetString("rowsHash") ?? string.Empty,
+                QuantizationLoss = entry.Value.GetNumber("quantizationLoss"),
             };
         }
 
@@ -185,8 +186,13 @@ public sealed class LockFile
                 .Number("macroF1", Math.Round(entry.Value.MacroF1, 4))
                 .Number("rows", entry.Value.Rows)
                 .Number("baseAccuracy", Math.Round(entry.Value.BaseAccuracy, 4))
-                .String("rowsHash", entry.Value.RowsHash)
-                .EndObject();
+                .String("rowsHash", entry.Value.RowsHash);
+            if (entry.Value.QuantizationLoss is { } loss)
+            {
+                writer.Number("quantizationLoss", Math.Round(loss, 4));
+            }
+
+            writer.EndObject();
         }
 
         return writer.EndObject().EndObject().ToString();

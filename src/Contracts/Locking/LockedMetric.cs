@@ -17,4 +17,7 @@ public sealed record LockedMetric
 
     /// <summary>Gets the hash of the rows that it was measured on, in canonical form.</summary>
     public required string RowsHash { get; init; }
+
+    /// <summary>Gets how much accuracy quantizing has cost, measured on some of the rows; null when it was not measured.</summary>
+    public double? QuantizationLoss { get; init; }
 }

@@ -29,7 +29,13 @@ public sealed record TrainingPlan
     /// <summary>Gets the adapter key of the last build, to start from when it is in the cache; empty for none.</summary>
     public required string ParentAdapterKey { get; init; }
 
-    /// <summary>Gets <c>Base</c> or the name of a llama.cpp type.</summary>
+    /// <summary>Gets the key of the model of the lock file, to be compared with; empty for none.</summary>
+    public string LastModelKey { get; init; } = string.Empty;
+
+    /// <summary>Gets the price of a million tokens of a hosted model, to be compared with in the report; 0 for none.</summary>
+    public double TokenPrice { get; init; }
+
+    /// <summary>Gets <c>Auto</c>, <c>Base</c> or the name of a llama.cpp type.</summary>
     public required string Quantization { get; init; }
 
     /// <summary>Gets the cache folder.</summary>
@@ -76,6 +82,13 @@ public sealed record TrainingPlan
     /// <param name="output">The output's name; empty for what the keys of all outputs of the prompt begin with.</param>
     /// <returns>The key.</returns>
     public string MetricKey(string prompt, string output) => LockFile.MetricKey(Adapter == Model ? string.Empty : Adapter, prompt, output);
+
+    /// <summary>Tells whether figures are those of the test rows of today, with all that a gate asks for.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="metric">The figures of one of its outputs.</param>
+    /// <returns>False when the evaluation must be run again.</returns>
+    public bool IsMeasured(PlannedPrompt prompt, LockedMetric metric) =>
+        metric.RowsHash == prompt.TestRowsHash && (Kind != ArtifactKind.MergedModel || Gates.MaxQuantizationLoss is null || metric.QuantizationLoss is not null);
 
     /// <summary>Reads a plan.</summary>
     /// <param name="text">The text of plan.json.</param>

@@ -17,6 +17,8 @@ internal static class TrainingPlanFormat
             .String("modelKey", plan.ModelKey)
             .String("plainModelKey", plan.PlainModelKey)
             .String("parentAdapterKey", plan.ParentAdapterKey)
+            .String("lastModelKey", plan.LastModelKey)
+            .Number("tokenPrice", plan.TokenPrice)
             .String("quantization", plan.Quantization)
             .String("cacheDirectory", plan.CacheDirectory)
             .Number("maxTrainingMinutes", plan.MaxTrainingMinutes)
@@ -49,6 +51,8 @@ internal static class TrainingPlanFormat
             .BeginObject("gates");
         OptionalNumber(writer, "minAccuracy", plan.Gates.MinAccuracy);
         OptionalNumber(writer, "maxRegression", plan.Gates.MaxRegression);
+        OptionalNumber(writer, "minF1", plan.Gates.MinF1);
+        OptionalNumber(writer, "maxQuantizationLoss", plan.Gates.MaxQuantizationLoss);
         writer.EndObject().BeginObject("lastAccuracy");
         foreach (KeyValuePair<string, double> entry in plan.LastAccuracy)
         {
@@ -95,6 +99,8 @@ internal static class TrainingPlanFormat
             ModelKey = Text(root, "modelKey"),
             PlainModelKey = Text(root, "plainModelKey"),
             ParentAdapterKey = Text(root, "parentAdapterKey"),
+            LastModelKey = Text(root, "lastModelKey"),
+            TokenPrice = Number(root, "tokenPrice"),
             Quantization = Text(root, "quantization"),
             CacheDirectory = Text(root, "cacheDirectory"),
             MaxTrainingMinutes = Number(root, "maxTrainingMinutes"),
@@ -120,7 +126,11 @@ internal static class TrainingPlanFormat
                 LoraPlusRatio = Number(recipe, "loraPlusRatio"),
                 RsLora = recipe.GetBoolean("rsLora") ?? false,
             },
-            Gates = new PlannedGates(gates.GetNumber("minAccuracy"), gates.GetNumber("maxRegression")),
+            Gates = new PlannedGates(gates.GetNumber("minAccuracy"), gates.GetNumber("maxRegression"))
+            {
+                MinF1 = gates.GetNumber("minF1"),
+                MaxQuantizationLoss = gates.GetNumber("maxQuantizationLoss"),
+            },
             LastAccuracy = Member(root, "lastAccuracy").Properties.ToDictionary(
                 entry => entry.Name, entry => Member(root, "lastAccuracy").GetNumber(entry.Name) ?? 0, StringComparer.Ordinal),
             Prompts = [.. Member(root, "prompts").Items.Select(ReadPrompt)],

@@ -47,6 +47,9 @@ internal static unsafe partial class GgmlNative
     public static partial byte* ggml_get_name(nint tensor);
 
     [LibraryImport(Base)]
+    public static partial byte* ggml_op_name(int operation);
+
+    [LibraryImport(Base)]
     public static partial nuint ggml_nbytes(nint tensor);
 
     [LibraryImport(Base)]

@@ -37,6 +37,32 @@ public sealed class ConfusionMatrix
         }
     }
 
+    /// <summary>Counts answers.</summary>
+    /// <param name="labels">The labels.</param>
+    /// <param name="outcomes">The answers.</param>
+    /// <returns>The counts.</returns>
+    public static ConfusionMatrix Of(IReadOnlyList<string> labels, IReadOnlyCollection<RowOutcome> outcomes)
+    {
+        // An output that may be missing is answered with null, which is none of its labels.
+        string[] seen = [.. labels.Concat(outcomes.SelectMany(outcome => (string[])[outcome.Expected, outcome.Predicted])).Distinct(StringComparer.Ordinal)];
+        var confusion = new ConfusionMatrix(seen);
+        foreach (RowOutcome outcome in outcomes)
+        {
+            confusion.Add(outcome.Expected, outcome.Predicted);
+        }
+
+        return confusion;
+    }
+
+    /// <summary>Finds the labels that are taken for others.</summary>
+    /// <returns>Expected and predicted label with the number of rows, the most frequent first.</returns>
+    public IReadOnlyList<(string Expected, string Predicted, int Rows)> Pairs() =>
+    [
+        .. Enumerable.Range(0, Labels.Count)
+            .SelectMany(row => Enumerable.Range(0, Labels.Count).Where(column => column != row && _counts[row, column] > 0).Select(column => (Labels[row], Labels[column], _counts[row, column])))
+            .OrderByDescending(pair => pair.Item3),
+    ];
+
     /// <summary>Counts one answer.</summary>
     /// <param name="expected">The label of the row.</param>
     /// <param name="predicted">The label that the model chose.</param>

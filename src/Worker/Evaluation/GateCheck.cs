@@ -5,40 +5,78 @@ using static System.FormattableString;
 namespace EdgeBuild.Worker.Evaluation;
 
 /// <summary>Decides whether a measured file may ship.</summary>
-public static class GateCheck
+/// <param name="plan">The plan with its gates and the last figures.</param>
+/// <param name="previous">What the last shipped file answered; null when it is not in the cache.</param>
+/// <param name="unquantized">The answers of the model before quantizing; null when they were not measured.</param>
+public sealed class GateCheck(TrainingPlan plan, EvaluationRecord? previous = null, IReadOnlyList<OutputEvaluation>? unquantized = null)
 {
     private const int NamedRows = 5;
 
+    // The 97.5 % quantile of the normal distribution.
+    private const double Quantile = 1.959963984540054;
+
     /// <summary>Compares the figures with the gates.</summary>
-    /// <param name="plan">The plan with its gates and the last figures.</param>
     /// <param name="evaluations">The figures of the file that would ship.</param>
     /// <returns>One error for each gate that is not reached, with the rows to look at.</returns>
-    public static IReadOnlyList<Diagnostic> Check(TrainingPlan plan, IReadOnlyList<OutputEvaluation> evaluations)
-    {
-        var errors = new List<Diagnostic>();
-        foreach (OutputEvaluation evaluation in evaluations)
-        {
-            string name = plan.MetricKey(evaluation.Prompt, evaluation.Output);
-            string path = plan.Prompts.First(prompt => prompt.Name == evaluation.Prompt).DisplayPath;
-            if (plan.Gates.MinAccuracy is { } least && evaluation.Accuracy < least)
-            {
-                errors.Add(Error(path, Invariant($"{name}: accuracy {evaluation.Accuracy:P1} on {evaluation.Rows} test rows is below MinAccuracy {least:P1}. {Advice(evaluation)}")));
-            }
+    public IReadOnlyList<Diagnostic> Check(IReadOnlyList<OutputEvaluation> evaluations) =>
+    [
+        .. evaluations.SelectMany(evaluation => Failures(evaluation).OfType<string>().Select(failure => new Diagnostic(
+            ErrorCodes.GateFailed,
+            DiagnosticSeverity.Error,
+            plan.Prompts.First(prompt => prompt.Name == evaluation.Prompt).DisplayPath,
+            new SourcePosition(1, 1),
+            $"{Name(evaluation)}: {failure} The last good artifact stays. Look at {Rows(evaluation)}."))),
+    ];
 
-            if (plan.Gates.MaxRegression is { } most
-                && plan.LastAccuracy.TryGetValue(name, out double last)
-                && last - evaluation.Accuracy > most)
-            {
-                errors.Add(Error(path, Invariant($"{name}: accuracy fell from {last:P1} to {evaluation.Accuracy:P1}, more than MaxRegression {most:P1}. {Advice(evaluation)}")));
-            }
+    private IEnumerable<string?> Failures(OutputEvaluation evaluation)
+    {
+        if (plan.Gates.MinAccuracy is { } least && evaluation.Accuracy < least)
+        {
+            WilsonInterval interval = WilsonInterval.Of(evaluation.Correct, evaluation.Rows);
+            yield return Invariant($"accuracy {evaluation.Accuracy:P1} on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}) is below MinAccuracy {least:P1}.");
         }
 
-        return errors;
+        if (plan.Gates.MinF1 is { } leastF1 && evaluation.Kind == OutputKind.Label && evaluation.MacroF1 < leastF1)
+        {
+            ConfusionMatrix confusion = evaluation.Confusion!;
+            int worst = Enumerable.Range(0, confusion.Labels.Count).Where(label => confusion.RowSum(label) > 0).MinBy(confusion.F1);
+            yield return Invariant($"macro F1 {evaluation.MacroF1:P1} on {evaluation.Rows} test rows is below MinF1 {leastF1:P1}; the worst label is '{confusion.Labels[worst]}' with {confusion.F1(worst):P1}.");
+        }
+
+        if (plan.Gates.MaxQuantizationLoss is { } most && unquantized is not null && evaluation.In(unquantized) is { } exact && QuantizationLoss.Of(exact, evaluation) is double loss && loss > most)
+        {
+            yield return Invariant($"quantizing costs {loss:P1} of {exact.Rows} test rows, more than MaxQuantizationLoss {most:P1}; take a larger type, or Quantization=\"Auto\".");
+        }
+
+        yield return Regression(evaluation);
     }
 
-    private static Diagnostic Error(string path, string message) =>
-        new(ErrorCodes.GateFailed, DiagnosticSeverity.Error, path, new SourcePosition(1, 1), message);
+    /// <summary>A gate that the project sets holds exactly; without one the file must not be worse by more than chance.</summary>
+    private string? Regression(OutputEvaluation evaluation)
+    {
+        bool known = plan.LastAccuracy.TryGetValue(Name(evaluation), out double last);
+        if (plan.Gates.MaxRegression is { } most)
+        {
+            return known && last - evaluation.Accuracy > most
+                ? Invariant($"accuracy fell from {last:P1} to {evaluation.Accuracy:P1}, more than MaxRegression {most:P1}.")
+                : null;
+        }
 
-    private static string Advice(OutputEvaluation evaluation) =>
-        "The last good artifact stays. Look at " + string.Join(", ", evaluation.Wrong.Take(NamedRows).Select(wrong => $"{wrong.File}({wrong.Line})")) + ".";
+        if (previous is not null && evaluation.In(previous.Shipped) is { } before && PairedComparison.Of(evaluation.Outcomes, before.Outcomes) is { Rows: > 0 } pairs)
+        {
+            return pairs.IsSignificantlyWorse
+                ? Invariant($"worse than the last shipped version: of {pairs.Rows} test rows {pairs.Lost} are no longer right and {pairs.Gained} are new right ones ({pairs.Difference:P1}, {pairs.Interval.Low:P1} to {pairs.Interval.High:P1}, McNemar p = {pairs.PValue:0.0000}). Set MaxRegression to allow it.")
+                : null;
+        }
+
+        // Without the answers of the last version the rows cannot be paired; two independent proportions differ more easily by chance.
+        double mean = (last + evaluation.Accuracy) / 2;
+        return known && last - evaluation.Accuracy > Quantile * Math.Sqrt(2 * mean * (1 - mean) / Math.Max(1, evaluation.Rows))
+            ? Invariant($"accuracy fell from {last:P1} to {evaluation.Accuracy:P1} on {evaluation.Rows} test rows, which chance does not explain. Set MaxRegression to allow it.")
+            : null;
+    }
+
+    private string Name(OutputEvaluation evaluation) => plan.MetricKey(evaluation.Prompt, evaluation.Output);
+
+    private static string Rows(OutputEvaluation evaluation) => string.Join(", ", evaluation.Wrong.Take(NamedRows).Select(wrong => $"{wrong.File}({wrong.Line})"));
 }

@@ -1,3 +1,4 @@
+using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
 using EdgeBuild.Worker.Pipeline;
 
@@ -6,6 +7,9 @@ namespace EdgeBuild.Worker.Evaluation;
 /// <summary>Measures a GGUF file on rows, through the runtime that ships.</summary>
 public static class ModelEvaluator
 {
+    /// <summary>Of many labels the first few say why an answer is wrong.</summary>
+    private const int KeptLabels = 3;
+
     /// <summary>Answers every row and compares.</summary>
     /// <param name="model">The file.</param>
     /// <param name="rows">The rows.</param>
@@ -74,33 +78,37 @@ public static class ModelEvaluator
 
     private static OutputEvaluation Compare(TrainedPrompt prompt, int output, IReadOnlyList<LabelledRow> rows, IReadOnlyList<EdgePrediction> predictions)
     {
-        string name = prompt.Document.Outputs[output].Name;
-        ConfusionMatrix? confusion = prompt.Labels.ByOutput.TryGetValue(name, out IReadOnlyList<string>? labels) ? new ConfusionMatrix(labels) : null;
-        var wrong = new List<WrongAnswer>();
-        var answers = new List<MeasuredAnswer>(rows.Count);
-        for (int i = 0; i < rows.Count; i++)
-        {
-            FieldPrediction field = predictions[i].Fields[output];
-            string expected = rows[i].Values[output];
-            bool right = string.Equals(field.Text, expected, StringComparison.Ordinal);
-            confusion?.Add(expected, field.Text);
-            answers.Add(new MeasuredAnswer(field.Text, field.Confidence, right, field.IsUnfamiliar));
-            if (!right)
-            {
-                wrong.Add(new WrongAnswer(rows[i].File, rows[i].Line, expected, field.Text, field.Confidence));
-            }
-        }
-
+        PromptOutput declared = prompt.Document.Outputs[output];
+        OutputKind kind = KindOf(declared);
         return new OutputEvaluation
         {
             Prompt = prompt.Name,
-            Output = name,
-            Confusion = confusion,
-            Rows = rows.Count,
-            Correct = rows.Count - wrong.Count,
-            CalibrationError = CalibrationError.Of([.. answers.Select(answer => (answer.Confidence, answer.Right))]),
-            Answers = answers,
-            Wrong = [.. wrong.OrderByDescending(answer => answer.Confidence)],
+            Output = declared.Name,
+            Kind = kind,
+            Labels = kind == OutputKind.Label ? prompt.Labels[declared.Name] : [],
+            Outcomes = [.. rows.Select((row, index) => Outcome(kind, row, output, predictions[index].Fields[output]))],
+            MillisecondsPerCall = predictions.Average(prediction => prediction.Elapsed.TotalMilliseconds),
+            PromptTokens = predictions.Average(prediction => prediction.PromptTokens),
+        };
+    }
+
+    private static OutputKind KindOf(PromptOutput output) => output switch
+    {
+        { Tools.Count: > 0 } => OutputKind.Call,
+        { Kind: PromptValueKind.Array or PromptValueKind.Object } => OutputKind.Record,
+        { IsLabelled: true } => OutputKind.Label,
+        { Kind: PromptValueKind.String } => OutputKind.Text,
+        _ => OutputKind.Value,
+    };
+
+    private static RowOutcome Outcome(OutputKind kind, LabelledRow row, int output, FieldPrediction field)
+    {
+        string expected = row.Values[output];
+        bool right = kind is OutputKind.Record or OutputKind.Call ? FieldScore.AreEqual(expected, field.Text) : string.Equals(field.Text, expected, StringComparison.Ordinal);
+        return new RowOutcome(row.File, row.Line, row.Hash, expected, field.Text, field.Confidence, right)
+        {
+            IsUnfamiliar = field.IsUnfamiliar,
+            Labels = field.Probabilities.Count > 0 ? [.. field.Probabilities.Take(KeptLabels).Select(label => new RowOutcome.LabelShare(label.Label, label.Probability))] : null,
         };
     }
 }

@@ -32,26 +32,28 @@ public sealed class AdapterMerge : IDisposable
     /// <returns>Whether there is a pair for it.</returns>
     public bool Adapts(string tensorName) => _adapter.FindTensor(tensorName + SuffixA) is not null;
 
-    /// <summary>Adds the adapter's product to the weights of one tensor.</summary>
+    /// <summary>Adds the adapter's product to some rows of one tensor.</summary>
     /// <param name="tensor">The base's tensor; its name and shape count.</param>
-    /// <param name="weights">Its values, row-major [outputs, inputs]; changed in place.</param>
+    /// <param name="firstRow">The first of the rows.</param>
+    /// <param name="rowCount">The number of rows.</param>
+    /// <param name="weights">Their values, row-major [outputs, inputs]; changed in place.</param>
     /// <exception cref="EdgeBuildException">EDGE3002: the shapes do not fit.</exception>
-    public void AddTo(GgufTensor tensor, float[] weights)
+    public void AddTo(GgufTensor tensor, long firstRow, int rowCount, float[] weights)
     {
         GgufTensor factorA = _adapter.GetTensor(tensor.Name + SuffixA);
         GgufTensor factorB = _adapter.GetTensor(tensor.Name + SuffixB);
         int inputs = checked((int)tensor.RowLength);
-        int outputs = checked((int)tensor.RowCount);
         int rank = checked((int)factorB.RowLength);
-        if (factorA.RowLength != inputs || factorA.RowCount != rank || factorB.RowCount != outputs)
+        if (factorA.RowLength != inputs || factorA.RowCount != rank || factorB.RowCount != tensor.RowCount)
         {
             throw new EdgeBuildException(ErrorCodes.AdapterMismatch, $"The adapter does not fit the base's tensor '{tensor.Name}'.", _adapter.Path);
         }
 
         float scale = (float)(_alpha == 0 ? 1 : _alpha / rank);
         float[] a = factorA.Dequantize();
-        float[] b = factorB.Dequantize();
-        Parallel.For(0, outputs, output =>
+        float[] b = new float[rowCount * rank];
+        factorB.Dequantize(firstRow, rowCount, b);
+        Parallel.For(0, rowCount, output =>
         {
             Span<float> row = weights.AsSpan(output * inputs, inputs);
             for (int r = 0; r < rank; r++)

@@ -44,7 +44,7 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
         string path = cache.EvaluationPath(Key());
         if (cacheable && File.Exists(path))
         {
-            return [.. JsonSerializer.Deserialize<Score[]>(await File.ReadAllTextAsync(path))!.Select(score => score.ToEvaluation())];
+            return JsonSerializer.Deserialize<OutputEvaluation[]>(await File.ReadAllTextAsync(path), EvaluationRecord.JsonOptions)!;
         }
 
         IReadOnlyList<OutputEvaluation> measured = await measure();
@@ -52,7 +52,7 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             new CacheOwners(plan.CacheDirectory).Record(plan.Name, CacheOwners.Evaluation(Path.GetFileName(path)));
-            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, measured.Select(Score.From).ToArray()));
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, measured, EvaluationRecord.JsonOptions));
         }
 
         return measured;
@@ -60,28 +60,12 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
 
     private string Key()
     {
-        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version).Add("most rows", $"{MostRows}");
+        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version).Add("most rows", $"{MostRows}").Add("format", "outcomes");
         foreach (TrainedPrompt prompt in prompts)
         {
             key.Add("prompt", prompt.Compiled.Hash).Add("rows", prompt.Planned.TestRowsHash);
         }
 
         return key.Finish();
-    }
-
-    private sealed record Score(string Prompt, string Output, int Rows, int Correct, double CalibrationError)
-    {
-        public static Score From(OutputEvaluation evaluation) =>
-            new(evaluation.Prompt, evaluation.Output, evaluation.Rows, evaluation.Correct, evaluation.CalibrationError);
-
-        public OutputEvaluation ToEvaluation() => new()
-        {
-            Prompt = Prompt,
-            Output = Output,
-            Rows = Rows,
-            Correct = Correct,
-            CalibrationError = CalibrationError,
-            Wrong = [],
-        };
     }
 }

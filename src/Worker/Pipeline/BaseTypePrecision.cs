@@ -15,7 +15,7 @@ public static class BaseTypePrecision
     /// <returns>EDGE3005 as a warning, or null when the plan loses nothing.</returns>
     public static Diagnostic? Check(TrainingPlan plan)
     {
-        if (!QuantizeStage.KeepsBaseTypes(plan))
+        if (!QuantizationNames.KeepsBase(plan.Quantization))
         {
             return null;
         }

@@ -11,11 +11,12 @@ public interface IShippedArtifact
     /// <summary>Writes the GGUF file into a cache entry.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="adapter">The adapter.</param>
+    /// <param name="rows">The rows that a quantization needs.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The types that the file has, for the report.</returns>
-    string Write(PendingEntry entry, TrainedAdapter adapter, CancellationToken cancellationToken);
+    /// <returns>What was made.</returns>
+    Task<QuantizationRun.Result> WriteAsync(PendingEntry entry, TrainedAdapter adapter, QuantizationRows rows, CancellationToken cancellationToken);
 
-    /// <summary>What the runtime opens to measure the file that <see cref="Write"/> has written.</summary>
+    /// <summary>What the runtime opens to measure the file that <see cref="WriteAsync"/> has written.</summary>
     /// <returns>The model.</returns>
     MeasuredModel Measured();
 

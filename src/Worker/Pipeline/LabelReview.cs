@@ -14,9 +14,15 @@ public sealed class LabelReview(ExampleBuilder examples)
     /// <summary>So many answers take a few seconds, since those of one row share its prompt.</summary>
     private const int MostAnswers = 2048;
 
-    private const int MostRows = 64;
-    private const double LargestOwnProbability = 0.05;
-    private const double LeastOtherProbability = 0.9;
+    /// <summary>Rows are asked in groups of this size, the hardest first.</summary>
+    private const int GroupRows = 64;
+
+    /// <summary>The search goes on while so many rows of a group are suspected: where one in four is wrong, more are.</summary>
+    private const int FewestSuspects = GroupRows / 4;
+
+    private const double SureProbability = 0.9;
+    private const double UnlikelyProbability = 0.05;
+    private const double LeastProbability = 0.6;
 
     /// <summary>Finds the rows.</summary>
     /// <param name="rows">The training rows, in the order of the run.</param>
@@ -25,21 +31,27 @@ public sealed class LabelReview(ExampleBuilder examples)
     public IReadOnlyList<SuspectedLabel> Find(IReadOnlyList<LabelledRow> rows, FirstPass pass)
     {
         var suspects = new List<SuspectedLabel>();
+        double bar = Bar(rows, pass);
         int answers = 0;
-        foreach (int index in Enumerable.Range(0, rows.Count).Where(index => pass.Hardness[index] > 1).OrderByDescending(index => pass.Hardness[index]).Take(MostRows))
+        foreach (int[] group in Enumerable.Range(0, rows.Count).Where(index => pass.Hardness[index] > 1).OrderByDescending(index => pass.Hardness[index]).Chunk(GroupRows))
         {
-            LabelledRow row = rows[index];
-            for (int output = 0; output < row.Values.Count && answers < MostAnswers; output++)
+            int before = suspects.Count;
+            foreach (LabelledRow row in group.Select(index => rows[index]))
             {
-                if (row.Prompt.Document.Outputs[output].IsLabelled)
+                foreach (int output in Labelled(row))
                 {
                     IReadOnlyList<string> labels = row.Prompt.Labels[row.Prompt.Document.Outputs[output].Name];
                     answers += labels.Count;
-                    if (Examine(row, output, labels, pass) is { } suspect)
+                    if (answers <= MostAnswers + labels.Count && Examine(row, output, labels, pass, bar) is { } suspect)
                     {
                         suspects.Add(suspect);
                     }
                 }
+            }
+
+            if (suspects.Count - before < FewestSuspects || answers > MostAnswers)
+            {
+                break;
             }
         }
 
@@ -58,16 +70,40 @@ public sealed class LabelReview(ExampleBuilder examples)
         ],
         write);
 
-    private SuspectedLabel? Examine(LabelledRow row, int output, IReadOnlyList<string> labels, FirstPass pass)
+    private static IEnumerable<int> Labelled(LabelledRow row) =>
+        Enumerable.Range(0, row.Values.Count).Where(output => row.Prompt.Document.Outputs[output].IsLabelled);
+
+    /// <summary>
+    /// How sure the model must be of another label: as sure as it is on average of the labels that rows have (C. G. Northcutt, L. Jiang and I. L. Chuang,
+    /// "Confident learning", JAIR 70, 2021), since one that has learned from many wrong labels is less sure of everything.
+    /// </summary>
+    private double Bar(IReadOnlyList<LabelledRow> rows, FirstPass pass)
+    {
+        int count = Math.Min(rows.Count, GroupRows);
+        double[] own =
+        [
+            .. Enumerable.Range(0, count).Select(index => rows[(int)((long)index * rows.Count / count)])
+                .SelectMany(row => Labelled(row).Select(output => Probabilities(row, output, row.Prompt.Labels[row.Prompt.Document.Outputs[output].Name], pass)[row.Values[output]])),
+        ];
+        return own.Length == 0 ? SureProbability : Math.Clamp(own.Average(), LeastProbability, SureProbability);
+    }
+
+    private SuspectedLabel? Examine(LabelledRow row, int output, IReadOnlyList<string> labels, FirstPass pass, double bar)
+    {
+        Dictionary<string, double> probabilities = Probabilities(row, output, labels, pass);
+        double own = probabilities[row.Values[output]];
+        (string other, double most) = probabilities.MaxBy(entry => entry.Value);
+        double unlikely = bar < SureProbability ? 1 - bar : UnlikelyProbability;
+        return own <= unlikely && most >= bar && other != row.Values[output]
+            ? new SuspectedLabel(row.File, row.Line, row.Prompt.Document.Outputs[output].Name, row.Values[output], own, other, most)
+            : null;
+    }
+
+    private Dictionary<string, double> Probabilities(LabelledRow row, int output, IReadOnlyList<string> labels, FirstPass pass)
     {
         double[] losses = pass.Losses([.. labels.Select(label => examples.BuildAnswer(row, [.. row.Values.Select((value, index) => index == output ? label : value)]))]);
         double least = losses.Min();
-        double[] odds = [.. losses.Select(loss => Math.Exp(least - loss))];
-        int best = Array.IndexOf(losses, least);
-        double own = odds.Where((_, index) => labels[index] == row.Values[output]).Sum() / odds.Sum();
-        double other = odds[best] / odds.Sum();
-        return own <= LargestOwnProbability && other >= LeastOtherProbability
-            ? new SuspectedLabel(row.File, row.Line, row.Prompt.Document.Outputs[output].Name, row.Values[output], own, labels[best], other)
-            : null;
+        double sum = losses.Sum(loss => Math.Exp(least - loss));
+        return labels.Zip(losses).ToDictionary(pair => pair.First, pair => Math.Exp(least - pair.Second) / sum, StringComparer.Ordinal);
     }
 }

@@ -1,6 +1,7 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.LlamaCpp;
 using EdgeBuild.Runtime;
 using EdgeBuild.Worker.Caching;
 using EdgeBuild.Worker.Evaluation;
@@ -40,14 +41,15 @@ public sealed class LoadableAdapter : IShippedArtifact
     }
 
     /// <inheritdoc/>
-    public string Write(PendingEntry entry, TrainedAdapter adapter, CancellationToken cancellationToken)
+    public Task<QuantizationRun.Result> WriteAsync(PendingEntry entry, TrainedAdapter adapter, QuantizationRows rows, CancellationToken cancellationToken)
     {
         _adapter = adapter;
         _directory = entry.Directory;
         string path = entry.PathOf(_plan.FileStem + ArtifactFiles.ModelSuffix);
         File.Copy(adapter.Path, path);
         _file = ManifestParts.Describe(path, cancellationToken);
-        return $"F32 {_file.Size / 1e6:0.0} MB, loaded onto {_plan.Model}";
+        using GgufFile written = GgufFile.Open(path);
+        return Task.FromResult(new QuantizationRun.Result(new QuantizedFile($"loaded onto {_plan.Model}", QuantizedFile.TypeShare.Of(written), 0, 0, string.Empty), [], null));
     }
 
     /// <inheritdoc/>

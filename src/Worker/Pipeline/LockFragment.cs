@@ -42,7 +42,13 @@ public static class LockFragment
     /// <param name="plan">The plan.</param>
     /// <param name="figures">The figures of the file that ships.</param>
     /// <param name="untuned">Those of the untuned base.</param>
-    public static void AddMetrics(LockFile fragment, TrainingPlan plan, IReadOnlyList<OutputEvaluation> figures, IReadOnlyList<OutputEvaluation> untuned)
+    /// <param name="unquantized">Those of the model before quantizing, or null.</param>
+    public static void AddMetrics(
+        LockFile fragment,
+        TrainingPlan plan,
+        IReadOnlyList<OutputEvaluation> figures,
+        IReadOnlyList<OutputEvaluation> untuned,
+        IReadOnlyList<OutputEvaluation>? unquantized)
     {
         foreach (OutputEvaluation evaluation in figures)
         {
@@ -51,8 +57,9 @@ public static class LockFragment
                 Accuracy = evaluation.Accuracy,
                 MacroF1 = evaluation.MacroF1,
                 Rows = evaluation.Rows,
-                BaseAccuracy = evaluation.SameIn(untuned).Accuracy,
+                BaseAccuracy = evaluation.In(untuned)!.Accuracy,
                 RowsHash = plan.Prompts.First(prompt => prompt.Name == evaluation.Prompt).TestRowsHash,
+                QuantizationLoss = unquantized is null ? null : QuantizationLoss.Of(evaluation.In(unquantized)!, evaluation),
             };
         }
     }

@@ -12,6 +12,9 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="format">The chat format of the base.</param>
 public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt> prompts, ChatFormat format)
 {
+    /// <summary>Gets the name of the chat format.</summary>
+    public string ChatFormat => format.Id;
+
     /// <summary>Gets the prompts.</summary>
     public IReadOnlyList<EdgeManifestPrompt> Prompts { get; } =
         [.. prompts.Select(prompt => new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput })];
@@ -46,21 +49,38 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
             Prompt = evaluation.Prompt,
             Output = evaluation.Output,
             Rows = evaluation.Rows,
-            Values = new Dictionary<string, double>
-            {
-                ["accuracy"] = evaluation.Accuracy,
-                ["macroF1"] = evaluation.MacroF1,
-                ["calibrationError"] = evaluation.CalibrationError,
-            },
+            Values = Values(evaluation),
         }),
     ];
 
+    private static Dictionary<string, double> Values(OutputEvaluation evaluation)
+    {
+        var values = new Dictionary<string, double>
+        {
+            ["accuracy"] = evaluation.Accuracy,
+            ["macroF1"] = evaluation.MacroF1,
+            ["calibrationError"] = evaluation.CalibrationError,
+        };
+        if (evaluation.Text is { } text)
+        {
+            values["rougeL"] = text.RougeL;
+            values["chrf"] = text.Chrf;
+        }
+
+        return values;
+    }
+
     /// <summary>Tells where an artifact comes from.</summary>
     /// <param name="adapter">The adapter; null for a plain model.</param>
+    /// <param name="quantization">The quantization of the file; null for the one that was asked for.</param>
     /// <returns>Values by name.</returns>
-    public IReadOnlyDictionary<string, string> Provenance(TrainedAdapter? adapter)
+    public IReadOnlyDictionary<string, string> Provenance(TrainedAdapter? adapter, string? quantization = null)
     {
-        var provenance = new Dictionary<string, string>(adapter?.Facts ?? []) { ["modelKey"] = plan.ModelKey };
+        var provenance = new Dictionary<string, string>((adapter?.Facts ?? []).Concat(GgufProvenance.Facts(plan, quantization ?? plan.Quantization, adapter?.Path)))
+        {
+            ["modelKey"] = plan.ModelKey,
+            ["edgebuild"] = EdgeBuildVersion.Current,
+        };
         if (adapter is not null)
         {
             provenance["adapterKey"] = plan.AdapterKey;
@@ -68,7 +88,7 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
 
         if (plan.Kind != ArtifactKind.Adapter)
         {
-            provenance["quantization"] = plan.Quantization;
+            provenance["quantization"] = quantization ?? plan.Quantization;
         }
 
         return provenance;

@@ -14,24 +14,27 @@ namespace EdgeBuild.Worker.Pipeline;
 public sealed class MergedModel(TrainingPlan plan, ManifestParts parts, IReadOnlyList<TrainedPrompt> prompts) : IShippedArtifact
 {
     private string _path = string.Empty;
+    private string? _quantization;
     private EdgeManifestFile? _file;
     private TrainedAdapter? _adapter;
 
     /// <inheritdoc/>
-    public string Write(PendingEntry entry, TrainedAdapter adapter, CancellationToken cancellationToken)
+    public async Task<QuantizationRun.Result> WriteAsync(PendingEntry entry, TrainedAdapter adapter, QuantizationRows rows, CancellationToken cancellationToken)
     {
         _adapter = adapter;
         _path = entry.PathOf(plan.FileStem + ArtifactFiles.ModelSuffix);
-        string types = QuantizeStage.Run(plan, adapter.Path, _path, cancellationToken);
+        QuantizationRun.Result made = await new QuantizationRun(plan, adapter.Path, rows).RunAsync(_path, cancellationToken);
+        _quantization = made.File.Quantization;
         _file = ManifestParts.Describe(_path, cancellationToken);
-        return types;
+        return made;
     }
 
     /// <inheritdoc/>
     public MeasuredModel Measured() => new(_path, Manifest([]));
 
     /// <inheritdoc/>
-    public EdgeManifest Manifest(IReadOnlyList<OutputEvaluation> figures) => parts.Model(_file!, parts.CalibratedPrompts(figures), figures, [], parts.Provenance(_adapter));
+    public EdgeManifest Manifest(IReadOnlyList<OutputEvaluation> figures) =>
+        parts.Model(_file!, parts.CalibratedPrompts(figures), figures, [], parts.Provenance(_adapter, _quantization));
 
     /// <inheritdoc/>
     public void Pin(LockFile fragment) => LockFragment.AddModel(fragment, plan, _file!.Sha256, prompts);

@@ -26,7 +26,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private readonly ArtifactCache _cache = new(plan.CacheDirectory);
     private bool _waits;
 
-    private string FailedReportName => $"{plan.FileStem}.{plan.ModelKey[..Math.Min(12, plan.ModelKey.Length)]}.report.html";
+    private string FailedName => $"{plan.FileStem}.{plan.ModelKey[..Math.Min(12, plan.ModelKey.Length)]}";
 
     /// <summary>Makes the artifact, or finds it in the cache.</summary>
     /// <param name="cancellationToken">Ends the run; the cache keeps no half result.</param>
@@ -34,7 +34,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         _cache.RemoveAbandonedEntries(_abandonedAge);
-        CacheOwners.Record(plan, FailedReportName);
+        CacheOwners.Record(plan, FailedName);
         using IDisposable keyLock = await _cache.LockAsync(plan.AdapterKey.Length > 0 ? plan.AdapterKey : plan.ModelKey, ReportWait, cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
         if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
@@ -104,12 +104,20 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         RowSet rows = RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
         IReadOnlyList<LabelledRow> baseRows = BaseEvaluation.Sample(rows.Test);
         IReadOnlyList<LabelledRow> calibrationRows = BaseEvaluation.Sample(rows.Validation, BaseEvaluation.MostCalibrationRows);
+        var examples = new ExampleBuilder(vocabulary, prompts);
         TrainedAdapter adapter = await new AdapterStage(plan, _cache, progress).RunAsync(
-            rows, new ExampleBuilder(vocabulary, prompts), _expectedTimePerRow * (calibrationRows.Count + rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
+            rows, examples, _expectedTimePerRow * (calibrationRows.Count + rows.Test.Count + (2 * baseRows.Count)), cancellationToken);
 
         using PendingEntry entry = ArtifactCache.Begin(directory);
         progress.BeginPhase(plan.Kind == ArtifactKind.Adapter ? "writing the adapter" : $"quantizing ({plan.Quantization})", 84);
-        string types = artifact.Write(entry, adapter, cancellationToken);
+        var untunedManifest = new EdgeManifest { Model = plan.Model, ChatFormat = parts.ChatFormat, Prompts = parts.Prompts };
+        var quantization = new QuantizationRows(
+            examples.Build(rows.Train),
+            BaseEvaluation.Sample(rows.Validation),
+            baseRows,
+            (path, some, text) => EvaluateAsync(new MeasuredModel(path, untunedManifest), some, text, cancellationToken),
+            progress.Message);
+        QuantizationRun.Result made = await artifact.WriteAsync(entry, adapter, quantization, cancellationToken);
 
         progress.BeginPhase("calibrating probabilities", 90);
         parts.Confidence = await CalibrateAsync(artifact.Measured(), calibrationRows, cancellationToken);
@@ -117,7 +125,6 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         MeasuredModel measured = artifact.Measured();
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(measured, rows.Test, "evaluating the file that ships", cancellationToken);
         progress.BeginPhase("evaluating the untuned base", 99);
-        EdgeManifest untunedManifest = new() { Model = plan.Model, ChatFormat = measured.Manifest.ChatFormat, Prompts = parts.Prompts };
         IReadOnlyList<OutputEvaluation> untuned = await new BaseEvaluation(_cache, plan, prompts)
             .GetAsync(() => EvaluateAsync(new MeasuredModel(plan.Base.Path, untunedManifest), baseRows, "evaluating the untuned base", cancellationToken));
 
@@ -125,18 +132,21 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         artifact.Manifest(shipped).Save(entry.PathOf(plan.FileStem + ArtifactFiles.ManifestSuffix));
         var fragment = new LockFile();
         artifact.Pin(fragment);
-        LockFragment.AddMetrics(fragment, plan, shipped, untuned);
+        LockFragment.AddMetrics(fragment, plan, shipped, untuned, made.Unquantized);
         await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), fragment.ToText(), CancellationToken.None);
-        await WriteReportAsync(entry.PathOf("report.html"), rows, adapter, types, shipped, untuned);
+        EvaluationRecord record = new RunRecord(plan, _cache).Of(measured, made, rows, examples, adapter, shipped, untuned);
+        record.Write(entry.Directory);
+        EvaluationRecord? previous = EvaluationRecord.ReadPrevious(_cache, plan);
+        ReportFile.Write(entry.PathOf(ReportFile.FileName), plan, rows, record, previous);
         foreach (OutputEvaluation evaluation in shipped)
         {
-            progress.Message(Summary(evaluation, untuned));
+            progress.Message(Summary(evaluation, untuned, previous));
         }
 
-        IReadOnlyList<Diagnostic> failures = GateCheck.Check(plan, shipped);
+        IReadOnlyList<Diagnostic> failures = new GateCheck(plan, previous, made.Unquantized).Check(shipped);
         if (failures.Count > 0)
         {
-            string report = KeepFailedReport(entry.PathOf("report.html"));
+            string report = KeepFailed(entry);
             foreach (Diagnostic failure in failures)
             {
                 progress.Diagnostic(failure with { Message = failure.Message + $" Report: {report}" });
@@ -147,6 +157,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
 
         WriteNotice(entry);
         entry.Commit();
+        progress.Message($"{plan.Name}: report {new Uri(Path.Combine(directory, ReportFile.FileName))}");
         return true;
     }
 
@@ -161,12 +172,19 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         progress.Report(0, null, "waiting for another build that makes the same model");
     }
 
-    private string Summary(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned)
+    private string Summary(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, EvaluationRecord? previous)
     {
         WilsonInterval interval = WilsonInterval.Of(evaluation.Correct, evaluation.Rows);
+        OutputEvaluation before = evaluation.In(untuned)!;
+        string overlap = evaluation.Text is { } text
+            ? string.Create(CultureInfo.InvariantCulture, $", ROUGE-L {text.RougeL:0.000}, chrF {text.Chrf:0.000} (untuned base {before.Text!.RougeL:0.000}, {before.Text.Chrf:0.000})")
+            : string.Empty;
+        string change = previous is not null && evaluation.In(previous.Shipped) is { } last && PairedComparison.Of(evaluation.Outcomes, last.Outcomes) is { Rows: > 0 } pairs
+            ? string.Create(CultureInfo.InvariantCulture, $", {pairs.Difference:+0.0 %;-0.0 %;±0} against the last version ({pairs.Gained} rows gained, {pairs.Lost} lost)")
+            : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Name}: {evaluation.Prompt}/{evaluation.Output} {evaluation.Accuracy:P1} right on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}), untuned base {evaluation.SameIn(untuned).Accuracy:P1} of {evaluation.SameIn(untuned).Rows}");
+            $"{plan.Name}: {evaluation.Prompt}/{evaluation.Output} {evaluation.Accuracy:P1} right on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}), untuned base {before.Accuracy:P1} of {before.Rows}{overlap}{change}");
     }
 
     private bool IsMeasuredOnTheseRows(string directory)
@@ -175,7 +193,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         LockFile fragment = LockFile.Parse(path, File.ReadAllText(path));
         return plan.Prompts.All(prompt => fragment.Metrics
             .Where(metric => metric.Key.StartsWith(plan.MetricKey(prompt.Name, string.Empty), StringComparison.Ordinal))
-            .All(metric => metric.Value.RowsHash == prompt.TestRowsHash));
+            .All(metric => plan.IsMeasured(prompt, metric.Value)));
     }
 
     private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(
@@ -199,38 +217,16 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             share => progress.Report(share, null, $"calibrating probabilities, {share * rows.Count:0} of {rows.Count} rows"),
             cancellationToken));
 
-    private async Task WriteReportAsync(
-        string path, RowSet rows, TrainedAdapter adapter, string types, IReadOnlyList<OutputEvaluation> shipped, IReadOnlyList<OutputEvaluation> untuned)
+    /// <summary>Keeps the report and the figures of a model that does not ship, so that both can be looked at.</summary>
+    private string KeepFailed(PendingEntry entry)
     {
-        // Several prompts may have their columns in one file, and then a line is a row of each of them.
-        var texts = rows.Test.Concat(rows.Train).DistinctBy(row => (row.File, row.Line)).ToDictionary(row => (row.File, row.Line), row => string.Join(" · ", row.Inputs));
-        var content = new ReportContent
-        {
-            Plan = plan,
-            Shipped = shipped,
-            Base = untuned,
-            Losses = adapter.Losses,
-            Suspects = adapter.Suspects,
-            Facts =
-            [
-                .. adapter.Facts,
-                new("Base", $"{plan.Base.Name}, {plan.Base.License}, SHA-256 {plan.Base.Sha256}"),
-                new("Quantization", $"{plan.Quantization}: {types}"),
-                new("Runtime", $"llama.cpp {LlamaCppRelease.Version}"),
-                new("Keys", $"adapter {plan.AdapterKey}, model {plan.ModelKey}"),
-            ],
-            RowText = (file, line) => texts.GetValueOrDefault((file, line), string.Empty),
-            HeldBackTestRows = rows.HeldBackTest,
-        };
-        await File.WriteAllTextAsync(path, HtmlReport.Write(content), CancellationToken.None);
-    }
-
-    private string KeepFailedReport(string path)
-    {
-        string directory = Path.Combine(plan.CacheDirectory, "failed");
+        string directory = Path.Combine(plan.CacheDirectory, "failed", FailedName);
         Directory.CreateDirectory(directory);
-        string kept = Path.Combine(directory, FailedReportName);
-        File.Copy(path, kept, overwrite: true);
-        return kept;
+        foreach (string file in new[] { ReportFile.FileName, EvaluationRecord.FileName })
+        {
+            File.Copy(entry.PathOf(file), Path.Combine(directory, file), overwrite: true);
+        }
+
+        return Path.Combine(directory, ReportFile.FileName);
     }
 }

@@ -7,112 +7,89 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <summary>Merges the adapter into the base and quantizes.</summary>
 public static class QuantizeStage
 {
-    private const string KeepBaseTypes = "Base";
+    /// <summary>GGML_QNT_VERSION of ggml.h, which llama.cpp's quantizer writes.</summary>
+    private const uint QuantizationVersion = 2;
 
-    /// <summary>Tells whether the file keeps the type of every tensor of the base.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <returns>Whether its quantization is <c>Base</c>.</returns>
-    public static bool KeepsBaseTypes(TrainingPlan plan) => string.Equals(plan.Quantization, KeepBaseTypes, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The block of the K types and most IQ types.</summary>
+    private const int LargeBlock = 256;
 
     /// <summary>Checks the name of the quantization, before minutes are spent on a training.</summary>
     /// <param name="plan">The plan.</param>
     /// <exception cref="EdgeBuildException">EDGE3004: it is not known.</exception>
     public static void CheckName(TrainingPlan plan)
     {
-        if (!KeepsBaseTypes(plan) && !ModelQuantizer.IsFileType(plan.Quantization))
+        if (!QuantizationNames.KeepsBase(plan.Quantization) && !(QuantizationNames.IsAuto(plan.Quantization) && plan.Kind == ArtifactKind.MergedModel) && !ModelQuantizer.IsFileType(plan.Quantization))
         {
             throw new EdgeBuildException(
                 ErrorCodes.UnknownQuantization,
-                $"The quantization '{plan.Quantization}' is not known. Use Base or one of {string.Join(", ", ModelQuantizer.FileTypes)}.");
+                $"The quantization '{plan.Quantization}' is not known{(QuantizationNames.IsAuto(plan.Quantization) ? " for a model whose adapters are loaded at run time" : string.Empty)}. Use Auto, Base or one of {string.Join(", ", ModelQuantizer.FileTypes)}.");
         }
     }
 
     /// <summary>Writes the model file.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="adapterPath">The GGUF adapter.</param>
+    /// <param name="quantization">A type's name or <c>Base</c>.</param>
+    /// <param name="adapterPath">The GGUF adapter; null for the base alone.</param>
     /// <param name="outputPath">The file to write.</param>
-    /// <param name="cancellationToken">Ends the work between tensors.</param>
-    /// <returns>The types that the file really has, for the report.</returns>
+    /// <param name="importance">The importance of the inputs of each matrix; empty for none.</param>
+    /// <param name="cancellationToken">Ends the work between groups of rows.</param>
+    /// <returns>What was made.</returns>
     /// <exception cref="EdgeBuildException">EDGE3001 or EDGE3002.</exception>
-    public static string Run(TrainingPlan plan, string adapterPath, string outputPath, CancellationToken cancellationToken)
+    public static QuantizedFile Run(
+        TrainingPlan plan, string quantization, string? adapterPath, string outputPath, IReadOnlyDictionary<string, float[]> importance, CancellationToken cancellationToken)
     {
-        if (KeepsBaseTypes(plan))
+        bool keepTypes = QuantizationNames.KeepsBase(quantization);
+        using GgufFile baseFile = GgufFile.Open(plan.Base.Path, validate: false);
+        IReadOnlyDictionary<string, GgmlType> types = keepTypes
+            ? baseFile.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Type, StringComparer.Ordinal)
+            : QuantizationTypes.Of(plan.Base.Path, quantization, importance.Count > 0);
+        using AdapterMerge? merge = adapterPath is null ? null : new AdapterMerge(adapterPath);
+        using var writer = new GgufWriter(baseFile);
+        if (!keepTypes)
         {
-            WriteMerged(plan, adapterPath, outputPath, keepTypes: true, cancellationToken);
-        }
-        else
-        {
-            Quantize(plan, adapterPath, outputPath, cancellationToken);
+            writer.Set("general.quantization_version", QuantizationVersion);
+            writer.Set("general.file_type", (uint)ModelQuantizer.FileTypeNumber(quantization));
         }
 
+        GgufProvenance.Write(writer, plan, quantization, adapterPath);
+        LabelHeadMetadata.Write(writer, merge?.Heads ?? []);
+        var tensors = new MergedModelWriter(baseFile, merge, types, importance);
+        tensors.AddTensors(writer, cancellationToken);
+        writer.Write(outputPath, cancellationToken);
+
         using GgufFile written = GgufFile.Open(outputPath);
-        return string.Join(", ", written.Tensors
-            .GroupBy(tensor => tensor.Type)
-            .OrderByDescending(group => group.Sum(tensor => tensor.ByteCount))
-            .Select(group => $"{GgmlTypes.Name(group.Key)} {group.Sum(tensor => tensor.ByteCount) / 1e6:0.0} MB"));
+        return new QuantizedFile(
+            keepTypes ? QuantizationNames.Base : quantization.ToUpperInvariant(),
+            QuantizedFile.TypeShare.Of(written),
+            Fallbacks(baseFile, quantization, types),
+            tensors.RoundingError,
+            string.Join(", ", QuantizedFile.TypeShare.Of(baseFile).Select(share => share.Type).Where(type => type is not ("F32" or "F16" or "BF16"))));
     }
 
     /// <summary>Writes the file of a plain model: the base's own file byte for byte, or its weights in another type.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="outputPath">The file to write.</param>
-    /// <param name="cancellationToken">Ends the work between tensors.</param>
+    /// <param name="cancellationToken">Ends the work between groups of rows.</param>
     /// <exception cref="EdgeBuildException">EDGE3001.</exception>
     public static void RunPlain(TrainingPlan plan, string outputPath, CancellationToken cancellationToken)
     {
-        if (KeepsBaseTypes(plan))
+        if (QuantizationNames.KeepsBase(plan.Quantization))
         {
             File.Copy(plan.Base.Path, outputPath);
         }
         else
         {
-            Quantize(plan, null, outputPath, cancellationToken);
+            Run(plan, plan.Quantization, null, outputPath, new Dictionary<string, float[]>(), cancellationToken);
         }
     }
 
-    private static void WriteMerged(TrainingPlan plan, string? adapterPath, string outputPath, bool keepTypes, CancellationToken cancellationToken)
+    /// <summary>Counts the matrices whose rows fit no large block, where the quantization asks for one.</summary>
+    private static int Fallbacks(GgufFile baseFile, string quantization, IReadOnlyDictionary<string, GgmlType> types)
     {
-        using GgufFile baseFile = GgufFile.Open(plan.Base.Path, validate: false);
-        using AdapterMerge? merge = adapterPath is null ? null : new AdapterMerge(adapterPath);
-        using var writer = new GgufWriter(baseFile);
-        writer.Set("edgebuild.base.sha256", plan.Base.Sha256);
-        writer.Set("edgebuild.model.key", plan.ModelKey);
-        LabelHeadMetadata.Write(writer, merge?.Heads ?? []);
-        foreach (GgufTensor tensor in baseFile.Tensors)
-        {
-            bool adapted = merge?.Adapts(tensor.Name) == true;
-            if (!adapted && (keepTypes || tensor.Type == GgmlType.F32))
-            {
-                writer.AddTensor(tensor);
-                continue;
-            }
-
-            GgmlType type = keepTypes ? tensor.Type : GgmlType.F32;
-            writer.AddTensor(tensor.Name, type, [.. tensor.Shape], stream => WriteTensor(tensor, adapted ? merge : null, type, stream, cancellationToken));
-        }
-
-        writer.Write(outputPath, cancellationToken);
-    }
-
-    private static void Quantize(TrainingPlan plan, string? adapterPath, string outputPath, CancellationToken cancellationToken)
-    {
-        // llama.cpp's quantizer reads a file. Full precision in between: quantizing twice would lose twice.
-        string merged = outputPath + ".f32";
-        try
-        {
-            WriteMerged(plan, adapterPath, merged, keepTypes: false, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            ModelQuantizer.Quantize(merged, outputPath, plan.Quantization, new ModelQuantizationOptions { ThreadCount = plan.Threads });
-        }
-        finally
-        {
-            File.Delete(merged);
-        }
-    }
-
-    private static void WriteTensor(GgufTensor tensor, AdapterMerge? merge, GgmlType type, Stream stream, CancellationToken cancellationToken)
-    {
-        float[] weights = tensor.Dequantize();
-        merge?.AddTo(tensor, weights);
-        stream.Write(GgmlQuantizer.Quantize(type, weights, tensor.RowCount, tensor.RowLength, cancellationToken: cancellationToken));
+        bool asksForLargeBlocks = quantization.Contains("_K", StringComparison.OrdinalIgnoreCase)
+            || (quantization.StartsWith("IQ", StringComparison.OrdinalIgnoreCase) && !quantization.Equals("IQ4_NL", StringComparison.OrdinalIgnoreCase));
+        return asksForLargeBlocks
+            ? baseFile.Tensors.Count(tensor => tensor.RowLength % LargeBlock != 0 && GgmlTypes.BlockSize(types[tensor.Name]) is > 1 and < LargeBlock)
+            : 0;
     }
 }

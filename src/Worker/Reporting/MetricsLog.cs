@@ -30,7 +30,7 @@ public sealed class MetricsLog(string directory) : ITrainingLog, IDisposable
     {
         Close();
         Directory.CreateDirectory(directory);
-        MetricsRecord[] kept = [.. Read().Where(record => record.Step <= finishedSteps)];
+        MetricsRecord[] kept = [.. Read(LinesPath).Where(record => record.Step <= finishedSteps)];
         AtomicFile.Write(LinesPath, stream =>
         {
             foreach (MetricsRecord record in kept)
@@ -62,6 +62,16 @@ public sealed class MetricsLog(string directory) : ITrainingLog, IDisposable
     /// <inheritdoc/>
     public void Add(ValidationLoss validation) => Add(MetricsRecord.Of(validation, DateTimeOffset.UtcNow));
 
+    /// <summary>Reads the loss curve of a training that has ended.</summary>
+    /// <param name="directory">The folder of its files.</param>
+    /// <returns>One point a step; none when the files are missing.</returns>
+    public static IReadOnlyList<LossPoint> ReadLosses(string directory)
+    {
+        MetricsRecord[] records = [.. Read(Path.Combine(directory, FileName))];
+        var validations = records.Where(record => record.ValidationLoss is not null).GroupBy(record => record.Step).ToDictionary(group => group.Key, group => group.Last().ValidationLoss);
+        return [.. records.Where(record => record.Loss is not null).Select(record => new LossPoint(record.Step, record.Loss!.Value, validations.GetValueOrDefault(record.Step)))];
+    }
+
     /// <summary>Closes the files and copies them.</summary>
     /// <param name="target">The folder that receives them.</param>
     public void CopyTo(string target)
@@ -92,9 +102,9 @@ public sealed class MetricsLog(string directory) : ITrainingLog, IDisposable
         }
     }
 
-    private IEnumerable<MetricsRecord> Read()
+    private static IEnumerable<MetricsRecord> Read(string path)
     {
-        string[] lines = File.Exists(LinesPath) ? File.ReadAllLines(LinesPath, Encoding.UTF8) : [];
+        string[] lines = File.Exists(path) ? File.ReadAllLines(path, Encoding.UTF8) : [];
         foreach (string line in lines)
         {
             MetricsRecord? record;

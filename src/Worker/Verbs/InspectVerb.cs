@@ -11,12 +11,18 @@ internal static class InspectVerb
         var file = new Argument<FileInfo>("file") { Description = "A GGUF file: a model or an adapter." };
         file.AcceptExistingOnly();
         var tensors = new Option<bool>("--tensors") { Description = "List every tensor with its type and shape." };
-        var command = new Command("inspect", "Check a GGUF file and print its metadata and types.") { file, tensors };
-        command.SetAction(parseResult => Run(parseResult.GetRequiredValue(file), parseResult.GetValue(tensors)));
+        var baseFile = new Option<FileInfo>("--base") { Description = "A model: tell whether the adapter fits it." };
+        baseFile.AcceptExistingOnly();
+        var command = new Command("inspect", "Check a GGUF file and print its metadata and types.") { file, tensors, baseFile };
+        command.SetAction(parseResult =>
+        {
+            Run(parseResult.GetRequiredValue(file), parseResult.GetValue(tensors));
+            return parseResult.GetValue(baseFile) is { } model ? Match(parseResult.GetRequiredValue(file), model) : 0;
+        });
         return command;
     }
 
-    private static int Run(FileInfo file, bool listTensors)
+    private static void Run(FileInfo file, bool listTensors)
     {
         using GgufFile gguf = GgufFile.Open(file.FullName);
         Console.WriteLine($"{file.Name}  {file.Length:N0} bytes");
@@ -42,7 +48,20 @@ internal static class InspectVerb
                 Console.WriteLine(tensor);
             }
         }
+    }
 
-        return 0;
+    /// <summary>Tells whether llama.cpp would load the adapter onto the base, and whether it was trained on it.</summary>
+    private static int Match(FileInfo adapter, FileInfo model)
+    {
+        using GgufFile gguf = GgufFile.Open(adapter.FullName);
+        using LlamaModel loaded = LlamaModel.Load(model.FullName);
+        using LlamaAdapter fits = LlamaAdapter.Load(loaded, adapter.FullName);
+        string? trainedOn = gguf.GetString("edgebuild.base.sha256");
+        string hash = FileHash.Sha256(model.FullName);
+        bool same = trainedOn == hash;
+        Console.WriteLine(trainedOn is null
+            ? $"adapter       fits {model.Name}; it does not say on which base it was trained"
+            : $"adapter       fits {model.Name}; it was trained on {(same ? "this very file" : $"another base, SHA-256 {trainedOn}: answers will differ")}");
+        return trainedOn is null || same ? 0 : 1;
     }
 }

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using EdgeBuild.Worker.Evaluation;
+
+namespace EdgeBuild.Worker.Reporting;
+
+/// <summary>The shipped file beside the base, the unquantized model, the last version and others that were measured.</summary>
+internal static class ComparisonSection
+{
+    public static void Append(StringBuilder html, ReportContent content)
+    {
+        foreach (OutputEvaluation output in content.Record.Shipped)
+        {
+            (string Name, OutputEvaluation Answers)[] others =
+            [
+                .. content.Record.Others.Append(new EvaluationSet(EvaluationSet.Last, content.Previous?.Shipped ?? []))
+                    .Select(set => (set.Name, Answers: output.In(set.Outputs))).Where(entry => entry.Answers is not null).Select(entry => (entry.Name, entry.Answers!)),
+            ];
+            html.AppendChart(Chart(output, others));
+            html.AppendTable($"The shipped file against each, on the rows that both answered ({output.Prompt} / {output.Output})", ["<against", "rows", "gained", "lost", "difference", "interval of 95 %", "p (McNemar)"], others.Select(entry =>
+            {
+                var pairs = PairedComparison.Of(output.Outcomes, entry.Answers.Outcomes);
+                CultureInfo invariant = CultureInfo.InvariantCulture;
+                return (IReadOnlyList<string>)
+                [
+                    HtmlText.Encode(entry.Name), pairs.Rows.ToString(invariant), pairs.Gained.ToString(invariant), pairs.Lost.ToString(invariant),
+                    pairs.Difference.ToString("+0.0 %;-0.0 %;0.0 %", invariant), $"{HtmlText.Percent(pairs.Interval.Low)} to {HtmlText.Percent(pairs.Interval.High)}", pairs.PValue.ToString("0.0000", invariant),
+                ];
+            }));
+        }
+
+        if (content.Record.Trials.Count > 0)
+        {
+            html.AppendTable("Types that Quantization=\"Auto\" tried, on validation rows", ["<type", "size", "loss"], content.Record.Trials.Select(trial => (IReadOnlyList<string>)
+            [
+                HtmlText.Encode(trial.Quantization), string.Create(CultureInfo.InvariantCulture, $"{trial.Bytes / 1e6:0.0} MB"), trial.Loss is { } loss ? HtmlText.Percent(loss) : "not needed",
+            ]));
+        }
+
+        if (content.Record.Find(EvaluationSet.FewShot) is null)
+        {
+            html.Append("<p class=\"note\"><code>edgebuild report ").Append(HtmlText.Encode(content.Plan.Model)).Append(" --full</code> measures more: the base with examples in its prompt, the model before quantizing, and an ordinary classifier.</p>\n");
+        }
+    }
+
+    private static ReportChart Chart(OutputEvaluation output, IReadOnlyList<(string Name, OutputEvaluation Answers)> others)
+    {
+        var bars = new[] { (Name: "shipped", Answers: output) }.Concat(others).Select(entry => (entry.Name, entry.Answers, Interval: WilsonInterval.Of(entry.Answers.Correct, entry.Answers.Rows))).ToArray();
+        bool text = output.Kind == OutputKind.Text;
+        return new ReportChart(
+            "bars",
+            $"{output.Prompt} / {output.Output}: share of rows that are exactly right, with intervals of 95 %",
+            [.. bars.Select(bar => new { name = bar.Name, value = bar.Answers.Accuracy, low = bar.Interval.Low, high = bar.Interval.High, main = bar.Name == "shipped" })],
+            ["<model", "right", "from", "to", "rows", .. text ? (string[])["ROUGE-L", "chrF"] : []],
+            [
+                .. bars.Select(bar => (IReadOnlyList<string>)
+                [
+                    bar.Name, HtmlText.Percent(bar.Answers.Accuracy), HtmlText.Percent(bar.Interval.Low), HtmlText.Percent(bar.Interval.High), bar.Answers.Rows.ToString(CultureInfo.InvariantCulture),
+                    .. bar.Answers.Text is { } scores ? (string[])[scores.RougeL.ToString("0.000", CultureInfo.InvariantCulture), scores.Chrf.ToString("0.000", CultureInfo.InvariantCulture)] : [],
+                ]),
+            ]);
+    }
+}
