@@ -12,11 +12,25 @@ internal static class ProjectBuild
     /// <param name="cancellationToken">Ends the build.</param>
     /// <returns>The time from start to exit.</returns>
     /// <exception cref="InvalidOperationException">The build failed; the message holds its last lines.</exception>
-    public static async Task<TimeSpan> RunAsync(
+    public static Task<TimeSpan> RunAsync(
         string folder,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        RunDotnetAsync(folder, ["build", "-c", "Release", "-nologo", "-v:minimal", "-tl:off", .. arguments], environment, cancellationToken);
+
+    /// <summary>Runs any command of dotnet.</summary>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="arguments">The command.</param>
+    /// <param name="environment">Variables to set.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <returns>The time from start to exit.</returns>
+    /// <exception cref="InvalidOperationException">The command failed; the message holds its last lines.</exception>
+    public static async Task<TimeSpan> RunDotnetAsync(
+        string folder,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -24,7 +38,7 @@ internal static class ProjectBuild
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in (string[])["build", "-c", "Release", "-nologo", "-v:minimal", "-tl:off", .. arguments])
+        foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
@@ -51,7 +65,7 @@ internal static class ProjectBuild
             if (process.ExitCode != 0)
             {
                 string[] lines = (await output + await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                throw new InvalidOperationException($"dotnet build failed in {folder}:\n{string.Join('\n', lines.TakeLast(15))}");
+                throw new InvalidOperationException($"dotnet {start.ArgumentList[0]} failed in {folder}:\n{string.Join('\n', lines.TakeLast(15))}");
             }
 
             return elapsed;

@@ -162,6 +162,9 @@ public static class ErrorCodes
     /// <summary>The type of the base is too coarse to keep what a training changed (warning).</summary>
     public const string CoarseQuantization = "EDGE3005";
 
+    /// <summary>The models of a package are larger than feeds accept.</summary>
+    public const string PackageTooLarge = "EDGE3010";
+
     /// <summary>A chat request asks for something that the model cannot be held to.</summary>
     public const string UnsupportedChatRequest = "EDGE3020";
 
@@ -185,6 +188,18 @@ public static class ErrorCodes
 
     /// <summary>The base model's chat format is not known.</summary>
     public const string UnknownChatFormat = "EDGE4007";
+
+    /// <summary>A base that must be fetched names no fixed file, or its SHA-256 is not known where nothing may be learned anew.</summary>
+    public const string BaseNotPinned = "EDGE4008";
+
+    /// <summary>A server wants a token, or its owner's consent, before it hands out a file.</summary>
+    public const string AccessDenied = "EDGE4009";
+
+    /// <summary>The licence of a base is not known (warning).</summary>
+    public const string UnknownLicense = "EDGE4010";
+
+    /// <summary>A NuGet feed does not have a package, or does not take one.</summary>
+    public const string FeedFailed = "EDGE4011";
 
     /// <summary>The worker failed in a way that is a defect of EdgeBuild.</summary>
     public const string WorkerDefect = "EDGE9001";

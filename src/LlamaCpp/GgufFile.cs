@@ -60,7 +60,7 @@ public sealed unsafe class GgufFile : IDisposable
         }
 
         NativeLibraries.EnsureLoaded();
-        long length = new FileInfo(path).Length;
+        long length = LengthOf(path);
         NativeLog.ClearFirstError();
         var handle = new GgufHandle(GgmlNative.gguf_init_from_file(path, new GgufInitParams { NoAlloc = 1 }));
         if (handle.IsInvalid)
@@ -193,6 +193,13 @@ public sealed unsafe class GgufFile : IDisposable
         return offset >= 0 && offset <= _length - count
             ? new ReadOnlySpan<byte>(_start + offset, count)
             : throw new ArgumentOutOfRangeException(nameof(offset));
+    }
+
+    /// <summary>The length of the content: the file may be a link, as in the cache of Hugging Face's tools.</summary>
+    private static long LengthOf(string path)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path);
+        return RandomAccess.GetLength(file);
     }
 
     private static string[] ReadKeys(GgufHandle handle)

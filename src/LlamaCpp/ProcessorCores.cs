@@ -11,8 +11,11 @@ public static class ProcessorCores
 {
     private static readonly Lazy<int> _available = new(() => Count(ReadText, Environment.ProcessorCount));
 
-    /// <summary>Gets the number of physical cores that the process may use: at least 1, within affinity and control group quota.</summary>
-    public static int Available => _available.Value;
+    /// <summary>Gets or sets the number of threads that the user allows; null for as many as there are cores. To be set before anything computes.</summary>
+    public static int? Limit { get; set; }
+
+    /// <summary>Gets the number of physical cores that the process may use: at least 1, within affinity, control group quota and <see cref="Limit"/>.</summary>
+    public static int Available => Limit ?? _available.Value;
 
     /// <summary>Counts the cores from what the system tells.</summary>
     /// <param name="readText">Reads a file of /proc or /sys; null when there is none.</param>

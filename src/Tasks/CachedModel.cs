@@ -16,12 +16,30 @@ internal sealed class CachedModel(string directory, string fileStem)
 
     public string ReportFile => Path.Combine(directory, "report.html");
 
+    private string DoneFile => Path.Combine(directory, "done");
+
     public string FragmentFile => Path.Combine(directory, LockFile.FileName);
 
+    /// <summary>What the licence of the base asks for; entries of older versions lack it.</summary>
+    public string NoticeFile => Path.Combine(directory, fileStem + ArtifactFiles.NoticeSuffix);
+
     public bool IsComplete =>
-        File.Exists(Path.Combine(directory, "done")) && File.Exists(ModelFile) && File.Exists(ManifestFile) && File.Exists(FragmentFile);
+        File.Exists(DoneFile) && File.Exists(ModelFile) && File.Exists(ManifestFile) && File.Exists(FragmentFile);
 
     public static CachedModel Of(string cacheDirectory, string modelKey, string fileStem) => new(Path.Combine(cacheDirectory, "models", modelKey), fileStem);
+
+    /// <summary>Notes that a build took the entry, so that it is not among the first to go when the cache is too large.</summary>
+    public void MarkUsed()
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(DoneFile, DateTime.UtcNow);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A shared cache that is read-only here is pruned by whoever may write to it.
+        }
+    }
 
     /// <summary>Reads the part of the lock file that belongs to the model.</summary>
     public LockFile ReadFragment() => LockFile.Parse(FragmentFile, File.ReadAllText(FragmentFile));

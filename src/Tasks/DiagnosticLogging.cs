@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 namespace EdgeBuild.Tasks;
@@ -6,10 +7,13 @@ namespace EdgeBuild.Tasks;
 /// <summary>Logs diagnostics with code, place and help link, so that error lists, suppressions and warnings-as-errors work on them.</summary>
 internal static class DiagnosticLogging
 {
+    private static readonly string[] _datasets = [".jsonl", ".csv"];
+
     /// <param name="log">The task's log.</param>
     /// <param name="diagnostic">The finding.</param>
     /// <param name="projectDirectory">Completes relative paths, so that a click on the line opens the file from wherever the build was started.</param>
-    public static void LogDiagnostic(this TaskLoggingHelper log, Diagnostic diagnostic, string projectDirectory)
+    /// <param name="logData">Whether the row that a finding is about may be written to the log, where only detailed logs show it.</param>
+    public static void LogDiagnostic(this TaskLoggingHelper log, Diagnostic diagnostic, string projectDirectory, bool logData = false)
     {
         SourcePosition position = diagnostic.Position;
         string? path = diagnostic.Path.Length == 0 ? null : Path.GetFullPath(Path.Combine(projectDirectory, diagnostic.Path));
@@ -26,6 +30,24 @@ internal static class DiagnosticLogging
         {
             log.LogWarning(
                 null, diagnostic.Code, null, help, path, position.Line, position.Column, 0, 0, "{0}", diagnostic.Message);
+        }
+
+        if (logData && path is not null && position.Line > 0 && RowText(path, position.Line) is { } row)
+        {
+            log.LogMessage(MessageImportance.Low, "{0}({1}): {2}", path, position.Line, row);
+        }
+    }
+
+    private static string? RowText(string path, int line)
+    {
+        try
+        {
+            return _datasets.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? File.ReadLines(path).Skip(line - 1).FirstOrDefault() : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The finding itself says what is wrong with the file.
+            return null;
         }
     }
 }

@@ -18,11 +18,13 @@ internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report
         "MaxLength", "TargetModules", "ValidationSplit", "Patience", "LoraPlusRatio", "RsLora",
     ];
 
-    private static readonly Dictionary<string, string[]> _known = new(StringComparer.Ordinal)
+    /// <summary>Gets the metadata of each item; property pages and the input file of the build are held against it.</summary>
+    public static IReadOnlyDictionary<string, string[]> Known { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["EdgeBase"] = ["Source", "Sha256", "License"],
-        ["EdgeModel"] = ["Base", "Quantization", "Delivery", .. _trained],
-        ["EdgeAdapter"] = ["Model", .. _trained],
+        // Spreading an array would need System.Memory, which MSBuild of .NET Framework has in a version of its own.
+        ["EdgeModel"] = _trained.Concat(["Base", "Quantization", "Delivery"]).ToArray(),
+        ["EdgeAdapter"] = _trained.Concat(["Model"]).ToArray(),
         ["EdgePrompt"] = ["Model", "Namespace", "ClientName"],
         ["EdgeDataset"] = ["Prompt", "Adapter", "Split", "Weight"],
     };
@@ -30,7 +32,7 @@ internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report
     /// <summary>Checks the items of a type.</summary>
     public void Check(string itemType, IEnumerable<ITaskItem> items)
     {
-        string[] known = _known[itemType];
+        string[] known = Known[itemType];
         foreach (ITaskItem item in items)
         {
             foreach (string name in item.CloneCustomMetadata().Keys.Cast<string>().Where(name => !known.Contains(name, StringComparer.OrdinalIgnoreCase)))

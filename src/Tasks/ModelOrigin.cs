@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Bases;
 using Microsoft.Build.Framework;
 
 namespace EdgeBuild.Tasks;
@@ -27,6 +28,13 @@ internal sealed class ModelOrigin(string modelFile, SourcePosition modelPosition
         return new ModelOrigin(modelFile, modelPosition, baseFile, basePosition, basePath);
     }
 
+    /// <summary>The place of a base that is to be fetched; the worker names it by its Source.</summary>
+    public static ModelOrigin OfBase(ItemOrigin origin, ITaskItem baseItem)
+    {
+        (string file, SourcePosition position) = origin.Find("EdgeBase", baseItem);
+        return new ModelOrigin(file, position, file, position, baseItem.GetMetadata("Source"));
+    }
+
     /// <summary>Reads what <see cref="Write"/> has written.</summary>
     public static ModelOrigin Read(ITaskItem item)
     {
@@ -52,7 +60,7 @@ internal sealed class ModelOrigin(string modelFile, SourcePosition modelPosition
         }
 
         bool isBase = diagnostic.Path.Length > 0 && string.Equals(diagnostic.Path, basePath, StringComparison.Ordinal) && basePosition.Line > 0;
-        string message = diagnostic.Path.Length == 0 ? diagnostic.Message : $"{diagnostic.Path}: {diagnostic.Message}";
+        string message = diagnostic.Path.Length == 0 || BaseSource.IsRemote(diagnostic.Path) ? diagnostic.Message : $"{diagnostic.Path}: {diagnostic.Message}";
         return diagnostic with { Path = isBase ? baseFile : modelFile, Position = isBase ? basePosition : modelPosition, Message = message };
     }
 

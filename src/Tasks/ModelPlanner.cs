@@ -100,6 +100,8 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
             LastAccuracy = new Dictionary<string, double>(StringComparer.Ordinal),
             MaxTrainingMinutes = settings.MaxTrainingMinutes,
             Threads = settings.Threads,
+            MaxMemory = settings.MaxMemory,
+            CacheLimit = settings.CacheLimit,
             Offline = settings.Offline,
         };
         return plan with { LastAccuracy = LastAccuracy(plan) };

@@ -20,6 +20,8 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
     /// <summary>There is nothing to ship.</summary>
     public const string None = "None";
 
+    private const string Fetching = "Before the build run 'edgebuild pull', which takes it from a NuGet feed that 'edgebuild push' was given, or set EdgeBuildCache to the folder of a build that trained it.";
+
     /// <summary>Decides for a plan of mode Auto or Locked.</summary>
     public string Decide(TrainingPlan plan, LockFile lockFile)
     {
@@ -56,41 +58,46 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             DiagnosticSeverity.Warning,
             string.Empty,
             default,
-            $"The model '{name}' of the lock file is not in the cache and EdgeBuildTraining is Never, so the app is built without it. Build once with EdgeBuildTraining=Auto."));
+            $"The model '{name}' of the lock file is not in the cache and EdgeBuildTraining is Never, so the app is built without it. Run 'edgebuild pull', or build once with EdgeBuildTraining=Auto."));
         return null;
     }
 
     private bool DecideLocked(TrainingPlan plan, LockFile lockFile, CachedModel cached)
     {
         string? problem = null;
+        string file = Path.GetFileName(lockPath);
+        string remedy = $"Build with EdgeBuildTraining=Auto where training is allowed, and commit {file}.";
         string what = plan.Kind == ArtifactKind.Adapter ? $"adapter '{plan.Adapter}'" : $"model '{plan.Model}'";
         (string Key, string Sha256)? locked = plan.Kind == ArtifactKind.Adapter
             ? lockFile.Adapters.TryGetValue(plan.Adapter, out LockedAdapter? adapter) ? (adapter.ModelKey, adapter.Sha256) : null
             : lockFile.Models.TryGetValue(plan.Model, out LockedModel? model) ? (model.ModelKey, model.Sha256) : null;
         if (locked is not var (key, sha256))
         {
-            problem = $"The {what} is not in {Path.GetFileName(lockPath)}";
+            problem = $"The {what} is not in {file}";
         }
         else if (key != plan.ModelKey)
         {
-            problem = $"The {what} of {Path.GetFileName(lockPath)} was made from other rows, prompts or settings";
+            problem = $"The {what} of {file} was made from other rows, prompts or settings";
         }
         else if (!cached.IsComplete)
         {
             problem = $"The {what} is not in the cache '{plan.CacheDirectory}'";
+            remedy = Fetching;
         }
         else if (!IsMeasured(plan, lockFile))
         {
-            problem = $"The figures of the {what} in {Path.GetFileName(lockPath)} were measured on other test rows";
+            problem = $"The figures of the {what} in {file} were measured on other test rows";
         }
         else if (ContentKey.OfFile(cached.ModelFile) != sha256)
         {
-            problem = $"The file of the {what} in the cache is not the one of {Path.GetFileName(lockPath)}";
+            problem = $"The file of the {what} in the cache is not the one of {file}";
+            remedy = Fetching;
         }
 
         if (problem is null)
         {
-            ReportGates(plan, cached.ReadFragment());
+            // The lock file is what was reviewed; the entry may have been measured on the test rows of another day.
+            ReportGates(plan, lockFile);
             return true;
         }
 
@@ -99,7 +106,7 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             DiagnosticSeverity.Error,
             string.Empty,
             default,
-            $"{problem}, and EdgeBuildTraining is Locked. Build with EdgeBuildTraining=Auto, commit {Path.GetFileName(lockPath)}, and hand the cache on to this machine."));
+            $"{problem}, and EdgeBuildTraining is Locked. {remedy}"));
         return false;
     }
 

@@ -5,17 +5,12 @@ using EdgeBuild.Contracts.Plans;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using LockedState = EdgeBuild.Contracts.Locking.LockFile;
-using MSBuildTask = Microsoft.Build.Utilities.Task;
 
 namespace EdgeBuild.Tasks;
 
 /// <summary>Checks the items and every row of the datasets, computes the content keys, and decides which models must be trained.</summary>
-public sealed class PlanEdgeModels : MSBuildTask
+public sealed class PlanEdgeModels : WorkerTask
 {
-    /// <summary>Gets or sets the full path of the project file.</summary>
-    [Required]
-    public string ProjectFile { get; set; } = string.Empty;
-
     /// <summary>Gets or sets the EdgeBase items.</summary>
     public ITaskItem[] Bases { get; set; } = [];
 
@@ -56,6 +51,12 @@ public sealed class PlanEdgeModels : MSBuildTask
     /// <summary>Gets or sets the number of threads; 0 chooses by the machine.</summary>
     public string Threads { get; set; } = "0";
 
+    /// <summary>Gets or sets the most memory that a training may take, for example <c>8GB</c>; empty for that of the machine.</summary>
+    public string MaxMemory { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the size that the cache may have, for example <c>20GB</c>; empty for no limit.</summary>
+    public string CacheLimit { get; set; } = string.Empty;
+
     /// <summary>Gets the models and adapters; metadata of <see cref="PlannedArtifact"/>, <c>PlanFile</c>.</summary>
     [Output]
     public ITaskItem[] PlannedModels { get; private set; } = [];
@@ -76,7 +77,7 @@ public sealed class PlanEdgeModels : MSBuildTask
             Report(StorageDiagnostic.From(exception, ProjectFile));
         }
 
-        return !Log.HasLoggedErrors;
+        return !Log.HasLoggedErrors && !IsCancelled;
     }
 
     private List<ITaskItem> Plan()
@@ -91,12 +92,18 @@ public sealed class PlanEdgeModels : MSBuildTask
         }
 
         IReadOnlyList<ModelDefinition> definitions = new ProjectReader(new ProjectItems(ProjectFile, Bases, Models, Prompts, Datasets, Adapters), Report).Read();
-        if (Log.HasLoggedErrors)
+        if (!Log.HasLoggedErrors)
+        {
+            var pins = new BasePins(lockFile, Bases, new ItemOrigin(ProjectFile), mode == TrainingMode.Locked ? null : FetchBase);
+            definitions = [.. definitions.Select(definition => definition with { Base = pins.Pin(definition.Base) })];
+        }
+
+        if (Log.HasLoggedErrors || IsCancelled)
         {
             return [];
         }
 
-        var planner = new ModelPlanner(new PlanSettings(CacheDirectory, Offline, minutes, threads), lockFile, Report);
+        var planner = new ModelPlanner(new PlanSettings(CacheDirectory, Offline, minutes, threads, ReadSize(nameof(MaxMemory), MaxMemory), ReadSize(nameof(CacheLimit), CacheLimit)), lockFile, Report);
 
         if (mode == TrainingMode.Locked)
         {
@@ -120,16 +127,28 @@ public sealed class PlanEdgeModels : MSBuildTask
 
     private PlanDecision Decision(TrainingMode mode, ModelOrigin origin) => new(mode, LockFile, finding => Report(origin.Complete(finding)));
 
+    /// <summary>Has the worker fetch a base and tell its hash: the download is the one that the training needs anyway.</summary>
+    private string? FetchBase(PlannedBase remote, ModelOrigin origin)
+    {
+        Directory.CreateDirectory(IntermediateDirectory);
+        string pin = Path.Combine(IntermediateDirectory, ContentKey.OfText(remote.Source).Substring(0, 16) + ".pin.txt");
+        File.Delete(pin);
+        string[] arguments = ["fetch", remote.Source, "--pin", pin];
+        return CreateCall().Run(remote.Name, "fetched the base", origin, Offline ? [.. arguments, "--offline"] : arguments) ? File.ReadAllText(pin).Trim() : null;
+    }
+
     private ModelOrigin OriginOf(string model, string adapter, PlannedBase? plannedBase) => ModelOrigin.Of(
         new ItemOrigin(ProjectFile),
         Adapters.FirstOrDefault(item => item.ItemSpec == adapter) is { } item ? ("EdgeAdapter", item) : ("EdgeModel", Models.First(item => item.ItemSpec == model)),
         Bases.FirstOrDefault(item => item.ItemSpec == plannedBase?.Name),
-        plannedBase?.Path ?? string.Empty);
+        plannedBase is { Path.Length: 0 } ? plannedBase.Source : plannedBase?.Path ?? string.Empty);
 
     private TaskItem ToItem(TrainingPlan plan, string action, ModelOrigin origin)
     {
         string planFile = Path.Combine(IntermediateDirectory, plan.FileStem + ".plan.json");
-        AtomicFile.WriteWhenDifferent(planFile, plan.ToText());
+        string text = plan.ToText();
+        AtomicFile.WriteWhenDifferent(planFile, text);
+        Log.LogMessage(MessageImportance.Low, "{0}:\n{1}", planFile, text);
         Log.LogMessage(MessageImportance.Low, "{0}: {1}, model key {2}, adapter key {3}", plan.Name, action, plan.ModelKey, plan.AdapterKey);
         TaskItem item = new PlannedArtifact(plan.Name, plan.Model, plan.FileStem, action, CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.FileStem).Directory).ToItem();
         item.SetMetadata("PlanFile", PlannedArtifact.Escape(planFile));
@@ -161,5 +180,7 @@ public sealed class PlanEdgeModels : MSBuildTask
             ? number
             : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuild{property} is '{text}'; it must be a number from 0.", ProjectFile);
 
-    private void Report(Diagnostic diagnostic) => Log.LogDiagnostic(diagnostic, Path.GetDirectoryName(ProjectFile)!);
+    private long ReadSize(string property, string text) => text.Trim().Length == 0 ? 0
+        : ByteSize.TryParse(text, out long bytes) ? bytes
+        : throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"EdgeBuild{property} is '{text}'. Write a size such as 8GB or 500MB, or leave it empty.", ProjectFile);
 }

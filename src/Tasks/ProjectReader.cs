@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Contracts.Bases;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Data;
 using EdgeBuild.Prompts;
@@ -194,19 +195,18 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
         ITaskItem item = items.Bases.FirstOrDefault(candidate => candidate.ItemSpec == name)
             ?? throw Unknown(Model, model, "Base", name, Base, [.. items.Bases.Select(candidate => candidate.ItemSpec)]);
         string source = item.GetMetadata("Source");
-        if (source.StartsWith("hf:", StringComparison.OrdinalIgnoreCase) || source.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
-        {
-            throw _origin.Error(
-                ErrorCodes.AcquisitionFailed, Base, item, $"The EdgeBase '{name}' must be fetched, which is not in this version of EdgeBuild. Download the GGUF file and name its path as Source.");
-        }
-
         if (source.Length == 0)
         {
-            throw _origin.Error(ErrorCodes.InvalidProjectItem, Base, item, $"The EdgeBase '{name}' has no Source. Name the path of a GGUF file.");
+            throw _origin.Error(ErrorCodes.InvalidProjectItem, Base, item, $"The EdgeBase '{name}' has no Source. Use {BaseSource.DescribeForms()}.");
         }
 
-        string path = FullPath(source);
-        if (!File.Exists(path))
+        bool isRemote = BaseSource.IsRemote(source);
+        string path = isRemote ? string.Empty : FullPath(source);
+        if (isRemote)
+        {
+            CheckRemote(item, source);
+        }
+        else if (!File.Exists(path))
         {
             throw _origin.Error(ErrorCodes.FileNotFound, Base, item, $"The file '{source}' of the EdgeBase '{name}' does not exist. Correct Source, or download the file.");
         }
@@ -218,6 +218,20 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
         }
 
         return new PlannedBase(name, path, sha256, item.GetMetadata("License"), source);
+    }
+
+    private void CheckRemote(ITaskItem item, string source)
+    {
+        BaseSource parsed = BaseSource.Parse(source) ?? throw _origin.Error(
+            ErrorCodes.InvalidProjectItem, Base, item, $"Source=\"{source}\" of the EdgeBase '{item.ItemSpec}' cannot be read. Use {BaseSource.DescribeForms()}.");
+        if (!parsed.IsFixed)
+        {
+            throw _origin.Error(
+                ErrorCodes.BaseNotPinned,
+                Base,
+                item,
+                $"Source=\"{source}\" of the EdgeBase '{item.ItemSpec}' names {(parsed.Version.Length == 0 ? "no revision" : $"'{parsed.Version}'")}, behind which the file may change. Name a commit (40 hexadecimal digits): 'edgebuild fetch {source}' prints the item with the present one.");
+        }
     }
 
     private EdgeBuildException Unknown(string type, ITaskItem item, string metadata, string value, string what, IReadOnlyList<string> known) =>

@@ -46,6 +46,7 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
             foreach (PlannedArtifact artifact in shipped)
             {
                 RequireComplete(artifact);
+                artifact.Cached.MarkUsed();
                 if (File.Exists(artifact.Cached.ReportFile))
                 {
                     AtomicFile.CopyWhenDifferent(artifact.Cached.ReportFile, Path.Combine(IntermediateDirectory, artifact.FileStem + ".report.html"));
@@ -117,6 +118,11 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
     private IEnumerable<string> Outputs(PlannedArtifact artifact, PlannedArtifact[] shipped)
     {
         yield return artifact.Cached.ModelFile;
+        if (File.Exists(artifact.Cached.NoticeFile))
+        {
+            yield return artifact.Cached.NoticeFile;
+        }
+
         PlannedArtifact[] adapters = [.. shipped.Where(other => other.IsAdapter && other.Model == artifact.Name)];
         if (artifact.IsAdapter)
         {

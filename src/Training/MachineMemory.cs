@@ -21,6 +21,11 @@ public sealed record MachineMemory(long Total, long Available)
         return new MachineMemory(total, Math.Max(0, total - info.MemoryLoadBytes) + Environment.WorkingSet);
     }
 
+    /// <summary>Bounds the memory.</summary>
+    /// <param name="limit">What the user allows, in bytes; 0 for all.</param>
+    /// <returns>No more than that.</returns>
+    public MachineMemory Within(long limit) => limit > 0 ? new MachineMemory(Math.Min(Total, limit), Math.Min(Available, limit)) : this;
+
     /// <summary>Reads the files of a Linux system; the runtime's own figure leaves a quarter of a container's memory out.</summary>
     /// <param name="root">The root folder.</param>
     /// <param name="own">What this process uses.</param>

@@ -4,6 +4,10 @@ using EdgeBuild.Worker.Verbs;
 
 var root = new RootCommand("EdgeBuild: fine-tunes small language models as a build step and ships them as GGUF.");
 root.Subcommands.Add(TrainVerb.Create());
+root.Subcommands.Add(FetchVerb.Create());
+root.Subcommands.Add(CacheVerb.Create());
+root.Subcommands.Add(PushVerb.Create());
+root.Subcommands.Add(PullVerb.Create());
 root.Subcommands.Add(InspectVerb.Create());
 root.Subcommands.Add(PromptVerb.Create());
 root.Subcommands.Add(LintVerb.Create());

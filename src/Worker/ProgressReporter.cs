@@ -11,7 +11,11 @@ public sealed class ProgressReporter : IDisposable
 {
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Back to the start of the line, and clear it.</summary>
+    private const string ClearLine = "\r\u001b[K";
+
     private readonly TextWriter _output;
+    private readonly bool _isTerminal;
     private readonly Timer _heartbeat;
     private readonly Lock _gate = new();
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
@@ -21,12 +25,18 @@ public sealed class ProgressReporter : IDisposable
 
     /// <summary>Initializes a new instance of the <see cref="ProgressReporter"/> class and writes the first line.</summary>
     /// <param name="output">Where the lines go.</param>
-    public ProgressReporter(TextWriter output)
+    /// <param name="isTerminal">Whether a person reads them: progress is then one line that changes.</param>
+    public ProgressReporter(TextWriter output, bool isTerminal = false)
     {
         _output = output;
+        _isTerminal = isTerminal;
         Write();
         _heartbeat = new Timer(_ => Repeat(), null, _interval, _interval);
     }
+
+    /// <summary>Reports to whoever started this process: a build, or a person at a terminal.</summary>
+    /// <returns>The reporter.</returns>
+    public static ProgressReporter ForConsole() => new(Console.Out, !Console.IsOutputRedirected);
 
     /// <summary>Starts a phase.</summary>
     /// <param name="text">What is being done.</param>
@@ -65,7 +75,7 @@ public sealed class ProgressReporter : IDisposable
     {
         lock (_gate)
         {
-            _output.WriteLine(text);
+            _output.WriteLine(_isTerminal ? ClearLine + text : text);
             _output.Flush();
         }
     }
@@ -75,7 +85,18 @@ public sealed class ProgressReporter : IDisposable
     public void Diagnostic(Diagnostic diagnostic) => Message(diagnostic.ToString().Replace('\n', ' '));
 
     /// <inheritdoc/>
-    public void Dispose() => _heartbeat.Dispose();
+    public void Dispose()
+    {
+        _heartbeat.Dispose();
+        lock (_gate)
+        {
+            if (_isTerminal)
+            {
+                _output.Write(ClearLine);
+                _output.Flush();
+            }
+        }
+    }
 
     private void Repeat()
     {
@@ -91,7 +112,15 @@ public sealed class ProgressReporter : IDisposable
     private void Write()
     {
         _sinceLast.Restart();
-        _output.WriteLine(_current.ToString());
+        if (_isTerminal)
+        {
+            _output.Write(ClearLine + _current.ToDisplayText());
+        }
+        else
+        {
+            _output.WriteLine(_current.ToString());
+        }
+
         _output.Flush();
     }
 }

@@ -11,14 +11,37 @@ internal static class StorageFailure
     public static Diagnostic? From(Exception exception) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => null,
-        IOException or UnauthorizedAccessException => new Diagnostic(
-            ErrorCodes.StorageFailed,
-            DiagnosticSeverity.Error,
-            string.Empty,
-            default,
-            $"A file cannot be read or written: {exception.Message.TrimEnd('.')}. Free some space, or set EdgeBuildCache to a folder that can be written to."),
+        IOException or UnauthorizedAccessException => Describe(exception.Message),
+
+        // A file above the limit of its file system; .NET has no exception of its own for it.
+        ArgumentOutOfRangeException { StackTrace: { } trace } when trace.Contains("System.IO.RandomAccess", StringComparison.Ordinal) => Describe(exception.Message),
         _ => null,
     };
+
+    /// <summary>Creates the cache folder, whose place the user chooses: whatever is in the way is no defect.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <exception cref="EdgeBuildException">EDGE0008.</exception>
+    public static void CreateCache(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(directory, "locks"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeBuildException(
+                ErrorCodes.StorageFailed,
+                $"The cache '{directory}' cannot be created: {exception.Message.TrimEnd('.')}. Set EdgeBuildCache to a folder that can be written to.",
+                innerException: exception);
+        }
+    }
+
+    private static Diagnostic Describe(string message) => new(
+        ErrorCodes.StorageFailed,
+        DiagnosticSeverity.Error,
+        string.Empty,
+        default,
+        $"A file cannot be read or written: {message.TrimEnd('.')}. Free some space, or set EdgeBuildCache to a folder that can be written to.");
 
     /// <summary>Tells whether a file could not be opened because another process holds it.</summary>
     /// <param name="exception">What the attempt threw.</param>

@@ -37,6 +37,8 @@ public sealed class TrainingPlanTests
             LastAccuracy = new Dictionary<string, double> { ["triage/category"] = 0.91 },
             MaxTrainingMinutes = 12.5,
             Threads = 3,
+            MaxMemory = 8_000_000_000,
+            CacheLimit = 20_000_000_000,
             Offline = true,
         };
 
@@ -50,6 +52,7 @@ public sealed class TrainingPlanTests
         Assert.AreEqual(plan.Prompts[0].Datasets[0], read.Prompts[0].Datasets[0]);
         Assert.AreEqual(0.91, read.LastAccuracy["triage/category"]);
         CollectionAssert.AreEqual(new[] { "A", "B" }, read.Prompts[0].Labels["category"].ToArray());
+        Assert.AreEqual((plan.MaxMemory, plan.CacheLimit), (read.MaxMemory, read.CacheLimit));
         Assert.IsTrue(read.Offline);
     }
 

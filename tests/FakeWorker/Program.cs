@@ -9,6 +9,19 @@ using EdgeBuild.Contracts.Plans;
 // EDGEBUILD_FAKE_PRINT    a line to print
 // EDGEBUILD_FAKE_EXIT     exit code; other than 0 nothing is written to the cache
 // EDGEBUILD_FAKE_ACCURACY the accuracy to claim
+if (args[0] == "fetch")
+{
+    Log("fetch " + args[1]);
+    if (Setting("PRINT") is { } finding)
+    {
+        Console.WriteLine(finding);
+        return 1;
+    }
+
+    File.WriteAllText(args[3], ContentKey.OfText(args[1]));
+    return 0;
+}
+
 TrainingPlan plan = TrainingPlan.Parse(File.ReadAllText(args[1]));
 Log(plan.Name);
 
@@ -130,5 +143,6 @@ LockedModel Model(string sha256) => new()
     Quantization = plan.Quantization,
     Base = plan.Base.Name,
     BaseSha256 = plan.Base.Sha256,
+    BaseSource = plan.Base.Path.Length == 0 ? plan.Base.Source : string.Empty,
     License = plan.Base.License,
 };

@@ -6,9 +6,26 @@ namespace EdgeBuild.Package.Tests;
 /// <param name="Error">Standard error.</param>
 internal sealed record CommandResult(int ExitCode, string Output, string Error)
 {
+    /// <summary>Gets the error lines of a build, each once.</summary>
+    public string[] Errors => [.. Output.Split('\n').Select(line => line.Trim()).Where(line => line.Contains(": error ", StringComparison.Ordinal)).Distinct()];
+
     public CommandResult Succeeded()
     {
         Assert.AreEqual(0, ExitCode, Output + Error);
+        return this;
+    }
+
+    /// <summary>Requires that a program of <see cref="UserFolder.Program"/> has answered.</summary>
+    public CommandResult Answered()
+    {
+        StringAssert.Matches(Succeeded().Output.Trim().Split('\n')[^1], new System.Text.RegularExpressions.Regex(UserFolder.AnswerPattern), Output + Error);
+        return this;
+    }
+
+    /// <summary>Requires that nothing was trained: the worker was not even started.</summary>
+    public CommandResult WithoutWork()
+    {
+        Assert.DoesNotContain("Task \"RunEdgeWorker\"", Succeeded().Output);
         return this;
     }
 }

@@ -16,6 +16,8 @@ internal sealed class PackedFeed : IDisposable
 
     public static string RepositoryRoot => Metadata(nameof(RepositoryRoot));
 
+    public static string TinyBase => Path.Combine(RepositoryRoot, "tests", "Fixtures", "smollm2", "base.gguf");
+
     public string Root { get; }
 
     public string Version { get; }
@@ -35,7 +37,9 @@ internal sealed class PackedFeed : IDisposable
         var feed = new PackedFeed(Directory.CreateTempSubdirectory("edgebuild-package-").FullName, version);
 
         // The packing itself runs with the caches of this machine, as a release does.
-        RunDotnet(RepositoryRoot, [], "build", Path.Combine(RepositoryRoot, "build", "Pack.proj"), "-nologo", "-c", Metadata("Configuration"), $"-p:EdgeBuildPackageVersion={version}", $"-p:PackageOutputPath={feed.Packages}/").Succeeded();
+        CommandResult pack = RunDotnet(
+            RepositoryRoot, [], "build", Path.Combine(RepositoryRoot, "build", "Pack.proj"), "-nologo", "-c", Metadata("Configuration"), $"-p:EdgeBuildPackageVersion={version}", $"-p:PackageOutputPath={feed.Packages}/");
+        Assert.Contains("0 Warning(s)", pack.Succeeded().Output, pack.Output);
         feed.WriteConfiguration();
         return feed;
     }
@@ -50,15 +54,42 @@ internal sealed class PackedFeed : IDisposable
         {
             ["NUGET_PACKAGES"] = PackagesFolder,
             ["EDGEBUILD_CACHE"] = Cache,
+            ["DOTNET_CLI_HOME"] = Path.Combine(Root, "home"),
+            ["DOTNET_NOLOGO"] = "1",
+            ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
         },
         arguments);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static CommandResult RunDotnet(string directory, Dictionary<string, string> environment, params string[] arguments)
+    /// <summary>Runs a program with an empty EdgeBuild cache, so that it finds only what lies beside it.</summary>
+    public CommandResult RunProgram(string path, params string[] arguments) =>
+        Finish(DotnetProcess.Start(Root, arguments, "EdgeBuildTraining", ProgramEnvironment, path));
+
+    /// <summary>Runs the tool with an empty EdgeBuild cache and the restored packages, among them libtorch.</summary>
+    public CommandResult RunTool(string path, params string[] arguments) => Finish(
+        DotnetProcess.Start(Root, arguments, "EdgeBuildTraining", new Dictionary<string, string>(ProgramEnvironment) { ["NUGET_PACKAGES"] = PackagesFolder }, path),
+        keepInput: true);
+
+    /// <summary>Starts a program that ends only when it is killed.</summary>
+    public Process StartProgram(string path, Dictionary<string, string> variables, params string[] arguments) => DotnetProcess.Start(
+        Root, arguments, "EdgeBuildTraining", new Dictionary<string, string>(variables.Concat(ProgramEnvironment)), path);
+
+    private Dictionary<string, string> ProgramEnvironment => new() { ["EDGEBUILD_CACHE"] = Path.Combine(Root, "nothing") };
+
+    private static CommandResult RunDotnet(string directory, Dictionary<string, string> environment, params string[] arguments) =>
+        Finish(DotnetProcess.Start(directory, arguments, "EdgeBuildTraining", environment));
+
+    /// <param name="started">The process.</param>
+    /// <param name="keepInput">The worker ends with its input: then nobody waits for it.</param>
+    private static CommandResult Finish(Process started, bool keepInput = false)
     {
-        using Process process = DotnetProcess.Start(directory, arguments, "EdgeBuildTraining", environment);
-        process.StandardInput.Close();
+        using Process process = started;
+        if (!keepInput)
+        {
+            process.StandardInput.Close();
+        }
+
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -77,6 +108,10 @@ internal sealed class PackedFeed : IDisposable
                 .Where(line => line.StartsWith("E ", StringComparison.Ordinal) || line.StartsWith("EM ", StringComparison.Ordinal))
                 .Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim()),
         ];
+        // What this machine has restored before is a feed too, and needs no network.
+        string restored = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        sources = Directory.Exists(restored) ? [restored, .. sources] : sources;
         IEnumerable<string> lines = sources.Select((source, index) => $"    <add key=\"machine{index}\" value=\"{source}\" />");
         File.WriteAllText(Path.Combine(Root, "nuget.config"), $"""
             <configuration>

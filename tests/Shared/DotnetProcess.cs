@@ -11,9 +11,10 @@ internal static class DotnetProcess
     /// <param name="arguments">The arguments of dotnet.</param>
     /// <param name="removedPrefix">Variables of the test host with this prefix do not reach the command.</param>
     /// <param name="environment">Variables of the command.</param>
-    public static Process Start(string directory, string[] arguments, string removedPrefix, IReadOnlyDictionary<string, string> environment)
+    /// <param name="program">The program, when it is not dotnet.</param>
+    public static Process Start(string directory, string[] arguments, string removedPrefix, IReadOnlyDictionary<string, string> environment, string program = "dotnet")
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardInput = true,

@@ -119,4 +119,43 @@ public sealed class ProjectShapeTests
 
         project.Build().Failed("EDGE0007");
     }
+
+    [TestMethod]
+    public void Items_of_one_target_framework_only_are_an_error_and_not_an_app_without_its_model()
+    {
+        using var project = new GeneratedProject(properties: "<OutputType>Library</OutputType>");
+        File.Delete(Path.Combine(project.Directory, "Program.cs"));
+        project.Write("App.csproj", File.ReadAllText(project.ProjectFile)
+            .Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks>", StringComparison.Ordinal)
+            .Replace("<ItemGroup>", "<ItemGroup Condition=\"'$(TargetFramework)' == 'net10.0'\">", StringComparison.Ordinal));
+
+        project.Build().Failed("EDGE0001");
+        Assert.IsEmpty(project.WorkerRuns);
+    }
+
+    /// <summary>What Visual Studio asks before it builds: its own check looks at these items only.</summary>
+    [TestMethod]
+    public void Visual_Studio_learns_which_files_make_the_app_stale()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        BuildResult result = project.Run(
+            "msbuild", project.ProjectFile, "-t:EdgeBuildCollectUpToDateCheck", "-p:DesignTimeBuild=true", "-getItem:UpToDateCheckInput,UpToDateCheckOutput,UpToDateCheckBuilt").Succeeded();
+        using var items = System.Text.Json.JsonDocument.Parse(result.Output);
+        System.Text.Json.JsonElement[] Items(string type) => [.. items.RootElement.GetProperty("Items").GetProperty(type).EnumerateArray()];
+
+        CollectionAssert.AreEquivalent(
+            new[] { "triage.prompty", "train.jsonl", "test.jsonl", "edgebuild.lock.json" },
+            Items("UpToDateCheckInput").Where(item => item.GetProperty("Set").GetString() == "EdgeBuild").Select(item => Path.GetFileName(item.GetProperty("Identity").GetString())).ToArray());
+        System.Text.Json.JsonElement stamp = Items("UpToDateCheckOutput").Single(item => item.GetProperty("Set").GetString() == "EdgeBuild");
+        Assert.IsTrue(File.Exists(stamp.GetProperty("FullPath").GetString()));
+        foreach (System.Text.Json.JsonElement copy in Items("UpToDateCheckBuilt"))
+        {
+            Assert.IsTrue(File.Exists(copy.GetProperty("FullPath").GetString()), "beside the app");
+            StringAssert.StartsWith(copy.GetProperty("Original").GetString(), project.Cache);
+        }
+
+        CollectionAssert.AreEquivalent(
+            new[] { "Support.gguf", "Support.edge.json" }, Items("UpToDateCheckBuilt").Select(item => Path.GetFileName(item.GetProperty("Identity").GetString())).ToArray());
+    }
 }

@@ -11,6 +11,8 @@ internal static class TestPaths
 
     public static string FakeWorker => Path.GetFullPath(Metadata(nameof(FakeWorker)));
 
+    public static string BuildFrameworkAssembly => Metadata(nameof(BuildFrameworkAssembly));
+
     private static string Metadata(string key) =>
         typeof(TestPaths).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }

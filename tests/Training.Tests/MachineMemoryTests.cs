@@ -43,6 +43,17 @@ public sealed class MachineMemoryTests
     }
 
     [TestMethod]
+    public void A_limit_of_the_user_bounds_both_figures_and_none_changes_nothing()
+    {
+        var machine = new MachineMemory(1000, 400);
+
+        Assert.AreEqual(new MachineMemory(600, 400), machine.Within(600));
+        Assert.AreEqual(new MachineMemory(300, 300), machine.Within(300));
+        Assert.AreEqual(machine, machine.Within(0));
+        Assert.AreEqual(machine, machine.Within(5000));
+    }
+
+    [TestMethod]
     public void This_machine_has_memory()
     {
         MachineMemory machine = MachineMemory.Measure();

@@ -104,6 +104,18 @@ public sealed class PlanRunTests : IDisposable
     }
 
     [TestMethod]
+    public async Task What_another_models_rows_have_taught_is_not_gone_on_from()
+    {
+        string test = SmallProject.Rows(1000, 20);
+        TrainingPlan others = _project.Plan("others", string.Empty, _project.Prompt(SmallProject.Colors, SmallProject.Rows(0, 100), test)) with { Model = "Other" };
+        await _project.RunAsync(others, TestContext.CancellationToken);
+        TrainingPlan own = _project.Plan("own", string.Empty, _project.Prompt(SmallProject.Colors, SmallProject.Rows(0, 102), test));
+        await _project.RunAsync(own, TestContext.CancellationToken);
+
+        Assert.AreEqual("trained from the start", _project.OriginOf(own));
+    }
+
+    [TestMethod]
     public async Task A_refresh_that_is_worse_than_its_parent_is_thrown_away_and_the_whole_is_trained()
     {
         string test = SmallProject.Rows(1000, 20);

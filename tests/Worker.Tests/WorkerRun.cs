@@ -93,14 +93,14 @@ internal sealed class WorkerRun
     /// <returns>The process, its streams redirected.</returns>
     public Process Start(params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "edgebuild.dll"), "train", Path.Combine(_folder, "plan.json")])
+        var start = new ProcessStartInfo("dotnet", [CommandLine.Worker, "train", Path.Combine(_folder, "plan.json")])
         {
             WorkingDirectory = _folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach ((string name, string value) in WorkerEnvironment.Variables.Select(variable => (variable.Key, variable.Value)).Concat(environment))
+        foreach ((string name, string value) in WorkerEnvironment.Variables.Select(variable => (variable.Key, variable.Value)).Concat(environment).Append((CommandLine.Natives.Key, CommandLine.Natives.Value)))
         {
             start.Environment[name] = value;
         }

@@ -85,6 +85,7 @@ public sealed class LockFile
                 Quantization = Required(path, entry.Value, "quantization"),
                 Base = Required(path, entry.Value, "base"),
                 BaseSha256 = Required(path, entry.Value, "baseSha256"),
+                BaseSource = entry.Value.GetString("baseSource") ?? string.Empty,
                 License = Required(path, entry.Value, "license"),
             };
         }
@@ -138,9 +139,13 @@ public sealed class LockFile
                 .String("sha256", entry.Value.Sha256)
                 .String("quantization", entry.Value.Quantization)
                 .String("base", entry.Value.Base)
-                .String("baseSha256", entry.Value.BaseSha256)
-                .String("license", entry.Value.License)
-                .EndObject();
+                .String("baseSha256", entry.Value.BaseSha256);
+            if (entry.Value.BaseSource.Length > 0)
+            {
+                writer.String("baseSource", entry.Value.BaseSource);
+            }
+
+            writer.String("license", entry.Value.License).EndObject();
         }
 
         if (Adapters.Count > 0)

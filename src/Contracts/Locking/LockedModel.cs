@@ -21,6 +21,9 @@ public sealed record LockedModel
     /// <summary>Gets the SHA-256 of the base.</summary>
     public required string BaseSha256 { get; init; }
 
+    /// <summary>Gets where the base was fetched from; empty for a file of the project.</summary>
+    public string BaseSource { get; init; } = string.Empty;
+
     /// <summary>Gets the licence of the base, an SPDX expression.</summary>
     public required string License { get; init; }
 }

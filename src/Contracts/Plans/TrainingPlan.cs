@@ -56,6 +56,12 @@ public sealed record TrainingPlan
     /// <summary>Gets the number of threads; 0 chooses by the machine.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>Gets the memory that the training may take, in bytes; 0 for that of the machine.</summary>
+    public long MaxMemory { get; init; }
+
+    /// <summary>Gets the size to which the cache is pruned after a training, in bytes; 0 for no limit.</summary>
+    public long CacheLimit { get; init; }
+
     /// <summary>Gets a value indicating whether nothing may be fetched.</summary>
     public required bool Offline { get; init; }
 

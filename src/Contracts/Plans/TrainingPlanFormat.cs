@@ -21,6 +21,8 @@ internal static class TrainingPlanFormat
             .String("cacheDirectory", plan.CacheDirectory)
             .Number("maxTrainingMinutes", plan.MaxTrainingMinutes)
             .Number("threads", plan.Threads)
+            .Number("maxMemory", plan.MaxMemory)
+            .Number("cacheLimit", plan.CacheLimit)
             .Boolean("offline", plan.Offline)
             .BeginObject("base")
             .String("name", plan.Base.Name)
@@ -97,6 +99,8 @@ internal static class TrainingPlanFormat
             CacheDirectory = Text(root, "cacheDirectory"),
             MaxTrainingMinutes = Number(root, "maxTrainingMinutes"),
             Threads = (int)Number(root, "threads"),
+            MaxMemory = (long)Number(root, "maxMemory"),
+            CacheLimit = (long)Number(root, "cacheLimit"),
             Offline = root.GetBoolean("offline") ?? false,
             Base = new PlannedBase(
                 Text(baseModel, "name"), Text(baseModel, "path"), Text(baseModel, "sha256"), Text(baseModel, "license"), Text(baseModel, "source")),

@@ -46,6 +46,20 @@ public sealed class ArtifactCache(string root)
     /// <returns>Whether its marker exists.</returns>
     public static bool IsComplete(string directory) => File.Exists(Path.Combine(directory, DoneFileName));
 
+    /// <summary>Notes that an entry was used, so that it is not among the first to go when the cache is too large.</summary>
+    /// <param name="directory">The entry's folder.</param>
+    public static void MarkUsed(string directory)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(directory, DoneFileName), DateTime.UtcNow);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A shared cache that is read-only here is pruned by whoever may write to it.
+        }
+    }
+
     /// <summary>Starts a new entry beside its final place, so that the last step can be one rename.</summary>
     /// <param name="directory">The entry's final folder.</param>
     /// <returns>The pending entry.</returns>
@@ -56,33 +70,19 @@ public sealed class ArtifactCache(string root)
     /// <param name="onWait">Called about once a second while another process holds the lock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The lock; disposing releases it.</returns>
-    public async Task<IDisposable> LockAsync(string key, Action onWait, CancellationToken cancellationToken)
-    {
-        string directory = Path.Combine(root, "locks");
-        Directory.CreateDirectory(directory);
-        string path = Path.Combine(directory, key + ".lock");
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                // The operating system releases the lock when the process ends in whatever way; the file itself stays, since deleting it
-                // would let a third process lock a file that the second one can no longer see.
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
-            }
-            catch (IOException exception) when (StorageFailure.IsHeldElsewhere(exception))
-            {
-                onWait();
-                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
-            }
-        }
-    }
+    public Task<IDisposable> LockAsync(string key, Action onWait, CancellationToken cancellationToken) =>
+        FileLock.AcquireAsync(LockPath(key), onWait, cancellationToken);
+
+    /// <summary>Gets the file of a key's lock.</summary>
+    /// <param name="key">The content key.</param>
+    /// <returns>An absolute path; it need not exist.</returns>
+    public string LockPath(string key) => Path.Combine(root, "locks", key + ".lock");
 
     /// <summary>Removes what runs that were killed have left behind.</summary>
     /// <param name="olderThan">The age from which a pending entry counts as left behind.</param>
     public void RemoveAbandonedEntries(TimeSpan olderThan)
     {
-        foreach (string kind in new[] { "adapters", "models" })
+        foreach (string kind in new[] { "adapters", "models", "checkpoints" })
         {
             string directory = Path.Combine(root, kind);
             if (!Directory.Exists(directory))

@@ -30,6 +30,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         string directory = cache.AdapterDirectory(plan.AdapterKey);
         if (ArtifactCache.IsComplete(directory) && AdapterRecord.Read(directory) is { } record)
         {
+            ArtifactCache.MarkUsed(directory);
             return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), [], [.. record.Facts], record.Suspects ?? []);
         }
 
@@ -40,7 +41,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         await LibTorchAcquisition.EnsureAsync(
             Environment.CurrentDirectory, plan.Offline, text => progress.Report(0, null, text), cancellationToken);
         progress.BeginPhase("loading the base model", 5);
-        var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure());
+        var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure().Within(plan.MaxMemory));
         MemoryPlan memory = forecast.ChooseMemory(recipe, examples.Build(rows.Train), examples.Build(rows.Validation));
         _interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
         using BaseModel model = BaseModel.Load(
@@ -109,7 +110,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
     private (TrainingResult Result, string Origin, double ValidationLoss)? Refresh(AdapterRun run)
     {
         if (_interrupted.RefreshRejected
-            || ParentAdapter.Nearest(cache, TaskKey(run.Rows), plan.ParentAdapterKey, plan.AdapterKey, run.Rows.Train) is not { } parent
+            || ParentAdapter.Nearest(cache, new CacheOwners(plan.CacheDirectory).EntriesOf(plan.Name).ToHashSet(StringComparer.Ordinal), TaskKey(run.Rows), plan.ParentAdapterKey, plan.AdapterKey, run.Rows.Train) is not { } parent
             || RefreshPlan.Create(run.Rows.Train, parent.RowHashes, plan.Recipe.Seed) is not { } refresh)
         {
             return null;
@@ -121,6 +122,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         progress.Message(string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Name}: {refresh.Changed} of {run.Rows.Train.Count} training rows are new; refreshing the nearest adapter on them and {refresh.Rows.Count} rows in all."));
+        ArtifactCache.MarkUsed(Path.GetDirectoryName(parent.AdapterPath)!);
         using LoraAdapter start = LoraAdapter.ReadGguf(parent.AdapterPath, run.Model);
         TrainingRecipe recipe = run.Recipe with { Epochs = 1, ReviewPasses = 0, LoraPlusRatio = 1, LearningRate = run.Recipe.LearningRate * RefreshLearningRateRatio };
         var trainer = new LoraTrainer(run.Model, start, recipe) { Memory = run.Memory, Log = run.Metrics };

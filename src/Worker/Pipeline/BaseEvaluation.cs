@@ -51,6 +51,7 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
         if (cacheable)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            new CacheOwners(plan.CacheDirectory).Record(plan.Name, CacheOwners.Evaluation(Path.GetFileName(path)));
             AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, measured.Select(Score.From).ToArray()));
         }
 

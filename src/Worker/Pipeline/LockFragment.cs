@@ -1,3 +1,4 @@
+using EdgeBuild.Contracts.Bases;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Prompts;
@@ -23,6 +24,7 @@ public static class LockFragment
             Quantization = plan.Quantization,
             Base = plan.Base.Name,
             BaseSha256 = plan.Base.Sha256,
+            BaseSource = BaseSource.IsRemote(plan.Base.Source) ? plan.Base.Source : string.Empty,
             License = plan.Base.License,
         };
         foreach (TrainedPrompt prompt in prompts)

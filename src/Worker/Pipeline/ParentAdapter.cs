@@ -19,14 +19,15 @@ internal sealed record ParentAdapter(string Key, string AdapterPath, IReadOnlySe
 
     /// <summary>Finds the adapter that was made for the same task and from whose rows the fewest differ.</summary>
     /// <param name="cache">The cache.</param>
+    /// <param name="owned">The entries of the model or adapter that is made: what others' rows have taught must not live on in it.</param>
     /// <param name="taskKey">The task.</param>
     /// <param name="lockedKey">The adapter that the lock file names; it wins among equals. Empty for none.</param>
     /// <param name="ownKey">The adapter that is being made.</param>
     /// <param name="train">The rows to train on.</param>
     /// <returns>The adapter, or null when there is none for this task.</returns>
-    public static ParentAdapter? Nearest(ArtifactCache cache, string taskKey, string lockedKey, string ownKey, IReadOnlyList<LabelledRow> train)
+    public static ParentAdapter? Nearest(ArtifactCache cache, IReadOnlyCollection<string> owned, string taskKey, string lockedKey, string ownKey, IReadOnlyList<LabelledRow> train)
     {
-        string[] keys = [.. cache.AdapterKeys().Take(MostCandidates)];
+        string[] keys = [.. cache.AdapterKeys().Where(key => owned.Contains(CacheOwners.Adapter(key))).Take(MostCandidates)];
         return keys.Append(lockedKey)
             .Where(key => key.Length > 0 && key != ownKey)
             .Distinct(StringComparer.Ordinal)

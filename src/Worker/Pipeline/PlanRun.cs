@@ -6,6 +6,7 @@ using EdgeBuild.Contracts.Plans;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
+using EdgeBuild.Worker.Acquisition;
 using EdgeBuild.Worker.Caching;
 using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Reporting;
@@ -25,21 +26,26 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     private readonly ArtifactCache _cache = new(plan.CacheDirectory);
     private bool _waits;
 
+    private string FailedReportName => $"{plan.FileStem}.{plan.ModelKey[..Math.Min(12, plan.ModelKey.Length)]}.report.html";
+
     /// <summary>Makes the artifact, or finds it in the cache.</summary>
     /// <param name="cancellationToken">Ends the run; the cache keeps no half result.</param>
     /// <returns>False when a gate is not reached; the reasons are written then.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         _cache.RemoveAbandonedEntries(_abandonedAge);
+        CacheOwners.Record(plan, FailedReportName);
         using IDisposable keyLock = await _cache.LockAsync(plan.AdapterKey.Length > 0 ? plan.AdapterKey : plan.ModelKey, ReportWait, cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
         if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
         {
+            ArtifactCache.MarkUsed(directory);
             return true;
         }
 
         progress.BeginPhase("checking the base model", 2);
         QuantizeStage.CheckName(plan);
+        plan = plan with { Base = await new BaseAcquisition(Environment.CurrentDirectory, plan.Offline, progress).GetAsync(plan.Base, cancellationToken) };
         BaseModelFile.Verify(plan.Base, cancellationToken);
         using LlamaModel vocabularyModel = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true, Validate = false }, cancellationToken);
         ChatFormat format = ChatFormat.Detect(vocabularyModel.GetMetadata("tokenizer.chat_template")) ?? throw new EdgeBuildException(
@@ -69,7 +75,22 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         var fragment = new LockFile();
         LockFragment.AddModel(fragment, plan, file.Sha256, prompts);
         File.WriteAllText(entry.PathOf(LockFile.FileName), fragment.ToText());
+        WriteNotice(entry);
         entry.Commit();
+    }
+
+    /// <summary>An adapter ships with the plain model, which has the notice.</summary>
+    private void WriteNotice(PendingEntry entry)
+    {
+        if (plan.Kind != ArtifactKind.Adapter)
+        {
+            var notice = new BaseNotice(plan.Base);
+            File.WriteAllText(entry.PathOf(plan.FileStem + ArtifactFiles.NoticeSuffix), notice.ToText(plan.Model));
+            if (notice.TakeDuty(plan.CacheDirectory) is { } duty)
+            {
+                progress.Message($"{plan.Name}: {duty}");
+            }
+        }
     }
 
     private async Task<bool> TrainAsync(
@@ -124,6 +145,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             return false;
         }
 
+        WriteNotice(entry);
         entry.Commit();
         return true;
     }
@@ -207,7 +229,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     {
         string directory = Path.Combine(plan.CacheDirectory, "failed");
         Directory.CreateDirectory(directory);
-        string kept = Path.Combine(directory, $"{plan.FileStem}.{plan.ModelKey[..12]}.report.html");
+        string kept = Path.Combine(directory, FailedReportName);
         File.Copy(path, kept, overwrite: true);
         return kept;
     }

@@ -59,7 +59,7 @@ public sealed class TrainingForecast
                 ErrorCodes.InsufficientMemory,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The training of '{_plan.Name}' needs at least {Gigabytes(smallest.PeakMemory)}, this machine has {Gigabytes(usable)} for it, even with {smallest.Memory.Describe(estimator.Plain)}. Take a smaller base, shorter texts (metadata.edge.maxInputTokens) or a lower Rank, or train on a machine with more memory."));
+                    $"The training of '{_plan.Name}' needs at least {Gigabytes(smallest.PeakMemory)}, {(_plan.MaxMemory > 0 ? "EdgeBuildMaxMemory leaves" : "this machine has")} {Gigabytes(usable)} for it, even with {smallest.Memory.Describe(estimator.Plain)}. Take a smaller base, shorter texts (metadata.edge.maxInputTokens) or a lower Rank, or train on a machine with more memory."));
         }
 
         return choice.PeakMemory <= _machine.Available ? choice.Memory : (Choose(estimator, _machine.Available) ?? choice).Memory;

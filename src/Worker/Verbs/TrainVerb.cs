@@ -1,5 +1,7 @@
 using System.CommandLine;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.LlamaCpp;
+using EdgeBuild.Worker.Caching;
 using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Verbs;
@@ -18,10 +20,18 @@ internal static class TrainVerb
 
     private static async Task<int> RunAsync(FileInfo file, CancellationToken cancellationToken)
     {
-        using var progress = new ProgressReporter(Console.Out);
+        using var progress = ProgressReporter.ForConsole();
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ParentProcess.CancelWhenGone(cancellation);
         TrainingPlan plan = TrainingPlan.Parse(await File.ReadAllTextAsync(file.FullName, cancellation.Token));
-        return await new PlanRun(plan, progress).RunAsync(cancellation.Token) ? 0 : 1;
+        StorageFailure.CreateCache(plan.CacheDirectory);
+        ProcessorCores.Limit = plan.Threads > 0 ? plan.Threads : null;
+        bool succeeded = await new PlanRun(plan, progress).RunAsync(cancellation.Token);
+        if (CachePruning.Enforce(plan.CacheDirectory, plan.CacheLimit) is { } pruned)
+        {
+            progress.Message($"{plan.Name}: {pruned}");
+        }
+
+        return succeeded ? 0 : 1;
     }
 }
