@@ -162,14 +162,14 @@ public static class ErrorCodes
     /// <summary>The type of the base is too coarse to keep what a training changed (warning).</summary>
     public const string CoarseQuantization = "EDGE3005";
 
+    /// <summary>A command needs a model that no build has made yet.</summary>
+    public const string ModelNotBuilt = "EDGE3006";
+
     /// <summary>The models of a package are larger than feeds accept.</summary>
     public const string PackageTooLarge = "EDGE3010";
 
     /// <summary>A chat request asks for something that the model cannot be held to.</summary>
     public const string UnsupportedChatRequest = "EDGE3020";
-
-    /// <summary>A command needs a model that no build has made yet.</summary>
-    public const string ModelNotBuilt = "EDGE3006";
 
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";
