@@ -107,8 +107,8 @@ public static class ModelEvaluator
         bool right = kind is OutputKind.Record or OutputKind.Call ? FieldScore.AreEqual(expected, field.Text) : string.Equals(field.Text, expected, StringComparison.Ordinal);
         return new RowOutcome(row.File, row.Line, row.Hash, expected, field.Text, field.Confidence, right)
         {
-            Labels = field.Probabilities.Count > 0 ? [.. field.Probabilities.Take(KeptLabels).Select(label => new RowOutcome.LabelShare(label.Label, label.Probability))] : null,
             IsUnfamiliar = field.IsUnfamiliar,
+            Labels = field.Probabilities.Count > 0 ? [.. field.Probabilities.Take(KeptLabels).Select(label => new RowOutcome.LabelShare(label.Label, label.Probability))] : null,
         };
     }
 }

@@ -49,9 +49,10 @@ public sealed record OutputEvaluation
     [JsonIgnore]
     public int Correct => Outcomes.Count(outcome => outcome.Right);
 
-    /// <summary>Gets the answers as thresholds of confidence are fitted to them.</summary>
+    /// <summary>Gets what thresholds are found from.</summary>
     [JsonIgnore]
-    public IReadOnlyList<MeasuredAnswer> Answers => [.. Outcomes.Select(outcome => new MeasuredAnswer(outcome.Predicted, outcome.Confidence, outcome.Right, outcome.IsUnfamiliar))];
+    public IReadOnlyList<MeasuredAnswer> Answers =>
+        [.. Outcomes.Select(outcome => new MeasuredAnswer(outcome.Predicted, outcome.Confidence, outcome.Right, outcome.IsUnfamiliar))];
 
     /// <summary>Gets the share of exact answers, 0 to 1.</summary>
     [JsonIgnore]

@@ -16,7 +16,7 @@ public sealed record RowOutcome(string File, int Line, string Hash, string Expec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<LabelShare>? Labels { get; init; }
 
-    /// <summary>Gets a value indicating whether the input was unlike those of the training.</summary>
+    /// <summary>Gets a value indicating whether the row looked unlike the training data.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsUnfamiliar { get; init; }
 

@@ -33,7 +33,8 @@ public sealed class MergedModel(TrainingPlan plan, ManifestParts parts, IReadOnl
     public MeasuredModel Measured() => new(_path, Manifest([]));
 
     /// <inheritdoc/>
-    public EdgeManifest Manifest(IReadOnlyList<OutputEvaluation> figures) => parts.Model(_file!, parts.CalibratedPrompts(figures), figures, [], parts.Provenance(_adapter, _quantization));
+    public EdgeManifest Manifest(IReadOnlyList<OutputEvaluation> figures) =>
+        parts.Model(_file!, parts.CalibratedPrompts(figures), figures, [], parts.Provenance(_adapter, _quantization));
 
     /// <inheritdoc/>
     public void Pin(LockFile fragment) => LockFragment.AddModel(fragment, plan, _file!.Sha256, prompts);

@@ -206,7 +206,13 @@ public sealed class PushPullTests
 
             file.Models[name] = new LockedModel
             {
-                ModelKey = key, AdapterKey = adapterKey, Sha256 = ContentKey.OfText(content), Quantization = "Q8_0", Base = "tiny", BaseSha256 = "b", License = "MIT",
+                ModelKey = key,
+                AdapterKey = adapterKey,
+                Sha256 = ContentKey.OfText(content),
+                Quantization = "Q8_0",
+                Base = "tiny",
+                BaseSha256 = "b",
+                License = "MIT",
             };
         }
     }
