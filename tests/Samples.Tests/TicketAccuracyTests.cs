@@ -1,5 +1,5 @@
-using EdgeBuild.Benchmarks;
 using EdgeBuild.Contracts.Locking;
+using EdgeBuild.Worker.Evaluation;
 
 namespace EdgeBuild.Samples.Tests;
 
@@ -23,10 +23,10 @@ public sealed class TicketAccuracyTests
         IReadOnlyList<Ticket> test = Ticket.Load("tickets.test.jsonl");
         Assert.AreEqual(test.Count, shipped.Rows, "The lock file's score is of other test rows: build the sample again.");
 
-        IReadOnlyList<string> answers = TextClassificationReference.Predict(
+        IReadOnlyList<(string Label, double Probability)> answers = TextClassificationReference.Predict(
             Ticket.Load("tickets.train.jsonl").Select(row => (row.Text, row.Category)), test.Select(row => row.Text));
         Assert.HasCount(test.Count, answers);
-        double reference = test.Zip(answers).Count(pair => pair.First.Category == pair.Second) / (double)test.Count;
+        double reference = test.Zip(answers).Count(pair => pair.First.Category == pair.Second.Label) / (double)test.Count;
         TestContext.WriteLine($"shipped model {shipped.Accuracy:P1}, ML.NET {reference:P1}, untuned base {shipped.BaseAccuracy:P1}");
 
         // A broken reference would make any model look good; ten equally frequent labels are guessed at 10 %.
