@@ -133,8 +133,9 @@ public sealed class PlanEdgeModels : WorkerTask
         Directory.CreateDirectory(IntermediateDirectory);
         string pin = Path.Combine(IntermediateDirectory, ContentKey.OfText(remote.Source).Substring(0, 16) + ".pin.txt");
         File.Delete(pin);
-        string[] arguments = ["fetch", remote.Source, "--pin", pin];
-        return CreateCall().Run(remote.Name, "fetched the base", origin, Offline ? [.. arguments, "--offline"] : arguments) ? File.ReadAllText(pin).Trim() : null;
+        // Spreading an array would need System.Memory, which MSBuild of .NET Framework has in a version of its own.
+        string[] arguments = Offline ? ["fetch", remote.Source, "--pin", pin, "--offline"] : ["fetch", remote.Source, "--pin", pin];
+        return CreateCall().Run(remote.Name, "fetched the base", origin, arguments) ? File.ReadAllText(pin).Trim() : null;
     }
 
     private ModelOrigin OriginOf(string model, string adapter, PlannedBase? plannedBase) => ModelOrigin.Of(
