@@ -101,5 +101,5 @@ public sealed class BuiltModel(TrainingPlan plan)
     /// <returns>The rows.</returns>
     public RowSet LoadRows(IReadOnlyList<TrainedPrompt> prompts) => RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
 
-    private static EdgeBuildException NotBuilt(string reason) => new(ErrorCodes.ModelNotBuilt, reason + " Build the project first: dotnet build");
+    private static EdgeBuildException NotBuilt(string reason) => new(ErrorCodes.ModelNotBuilt, reason + " Build the project first, with 'dotnet build'.");
 }

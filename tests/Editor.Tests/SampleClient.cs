@@ -37,7 +37,7 @@ internal static class SampleClient
     private static bool IsOfAnApp(string file) =>
         file.StartsWith("System.", StringComparison.Ordinal)
         || file is "mscorlib.dll" or "netstandard.dll" or "Microsoft.CSharp.dll" or "EdgeBuild.Runtime.dll" or "EdgeBuild.Prompts.dll" or "EdgeBuild.Contracts.dll" or "EdgeBuild.LlamaCpp.dll"
-        || file.StartsWith("Microsoft.Extensions.Logging.", StringComparison.Ordinal);
+        || file.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal);
 
     private static XmlDocumentationProvider? Documentation(string path) =>
         File.Exists(Path.ChangeExtension(path, ".xml")) ? XmlDocumentationProvider.CreateFromFile(Path.ChangeExtension(path, ".xml")) : null;

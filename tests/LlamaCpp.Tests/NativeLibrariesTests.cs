@@ -42,9 +42,9 @@ public sealed class NativeLibrariesTests
     }
 
     [TestMethod]
-    public void The_release_is_that_of_the_natives_target()
+    public void The_release_is_that_of_the_natives()
     {
-        string targets = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "build", "Natives.targets"));
+        string targets = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "build", "Natives.props"));
 
         Assert.Contains($"<EdgeBuildLlamaCppVersion>{LlamaCppRelease.Version}<", targets);
     }

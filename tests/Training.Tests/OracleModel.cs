@@ -13,7 +13,8 @@ internal sealed class OracleModel
     private readonly Dictionary<string, Tensor> _weights;
     private readonly Dictionary<string, (Tensor A, Tensor B)> _adapter = [];
     private readonly List<(Tensor Weight, Tensor Bias)> _labelHeads = [];
-    private readonly double _scale;
+    // A number would become an object that the collector may take while libtorch still reads it.
+    private readonly TorchSharp.Scalar _scale;
     private readonly bool _isLlama;
     private readonly bool _isGemma;
     private readonly int _layers;

@@ -10,7 +10,10 @@ internal sealed class TensorKernels : LayerKernels
     public override void Embed(Matrix embedding, int[] tokens, float scale, Matrix residual)
     {
         using DisposeScope scope = NewDisposeScope();
-        residual.Tensor.copy_(embedding.Tensor.index_select(0, Index(tokens, residual.Tensor.device))).mul_(scale);
+
+        // Held until the product is there: the collector may take one that is made for the call while libtorch still reads it.
+        using Scalar factor = scale;
+        residual.Tensor.copy_(embedding.Tensor.index_select(0, Index(tokens, residual.Tensor.device))).mul_(factor);
     }
 
     /// <inheritdoc/>

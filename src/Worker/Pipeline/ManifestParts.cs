@@ -28,6 +28,9 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
     public IReadOnlyList<EdgeManifestPrompt> CalibratedPrompts(IReadOnlyList<OutputEvaluation> figures) =>
         Confidence is { } confidence ? [.. Prompts.Select(prompt => confidence.AddTo(prompt, figures))] : Prompts;
 
+    /// <summary>Gets where the base came from. A path says it on this machine only, and the manifest ships.</summary>
+    private string SourceName => Path.IsPathRooted(plan.Base.Source) ? Path.GetFileName(plan.Base.Source) : plan.Base.Source;
+
     /// <summary>Describes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -111,7 +114,7 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
             Model = plan.Model,
             Files = [file],
             Adapters = adapters,
-            Base = new EdgeManifestBase { Name = plan.Base.Name, Sha256 = plan.Base.Sha256, License = plan.Base.License, Source = plan.Base.Source },
+            Base = new EdgeManifestBase { Name = plan.Base.Name, Sha256 = plan.Base.Sha256, License = plan.Base.License, Source = SourceName },
             ChatFormat = format.Id,
             LlamaCpp = LlamaCppRelease.Version,
             Prompts = prompts,
