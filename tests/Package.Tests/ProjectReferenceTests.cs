@@ -73,11 +73,11 @@ public sealed class ProjectReferenceTests
 
         app.Write("App.csproj", File.ReadAllText(app.PathOf("App.csproj")).Replace("\"Support\"", "\"Desk\"", StringComparison.Ordinal));
         app.Dotnet("build", "-nologo", "--no-restore").Succeeded();
-        CollectionAssert.AreEqual(new[] { "Desk.edge.json", "Desk.gguf" }, app.FilesOf("bin/Debug/net10.0/edge"));
+        CollectionAssert.AreEqual(new[] { "Desk.NOTICE.txt", "Desk.edge.json", "Desk.gguf" }, app.FilesOf("bin/Debug/net10.0/edge"));
 
         app.Dotnet("clean", "-nologo").Succeeded();
         Assert.IsEmpty(app.FilesOf("bin/Debug/net10.0").Where(file => file.StartsWith("edge/", StringComparison.Ordinal)));
         app.Dotnet("build", "-nologo", "--no-restore", "-t:Rebuild", "-v:d").WithoutWork();
-        CollectionAssert.AreEqual(new[] { "Desk.edge.json", "Desk.gguf" }, app.FilesOf("bin/Debug/net10.0/edge"));
+        CollectionAssert.AreEqual(new[] { "Desk.NOTICE.txt", "Desk.edge.json", "Desk.gguf" }, app.FilesOf("bin/Debug/net10.0/edge"));
     }
 }
