@@ -24,7 +24,7 @@ internal static class ComparisonSection
                 return (IReadOnlyList<string>)
                 [
                     HtmlText.Encode(entry.Name), pairs.Rows.ToString(invariant), pairs.Gained.ToString(invariant), pairs.Lost.ToString(invariant),
-                    pairs.Difference.ToString("+0.0 %;-0.0 %;0.0 %", invariant), $"{HtmlText.Percent(pairs.Interval.Low)} to {HtmlText.Percent(pairs.Interval.High)}", pairs.PValue.ToString("0.0000", invariant),
+                    pairs.Difference.ToString("+0.0 %;-0.0 %;0.0 %", invariant), $"{HtmlText.Percent(pairs.Interval.Low)} to {HtmlText.Percent(pairs.Interval.High)}", pairs.PValue < 0.0001 ? "< 0.0001" : pairs.PValue.ToString("0.0000", invariant),
                 ];
             }));
         }
