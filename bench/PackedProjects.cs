@@ -80,6 +80,9 @@ internal sealed class PackedProjects : IDisposable
     private static string PromptText(string name) => $$$"""
         ---
         name: {{{name.ToLowerInvariant()}}}
+        metadata:
+          edge:
+            maxInputTokens: 64
         inputs:
           - name: text
             kind: string
