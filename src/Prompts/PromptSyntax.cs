@@ -16,10 +16,22 @@ public sealed record PromptSyntax(YamlMapping? Root, int FrontMatterEnd, IReadOn
     /// <returns>The declarations that are mappings.</returns>
     public IEnumerable<YamlMapping> Declarations(string key) => Root?[key] is YamlSequence list ? list.Items.OfType<YamlMapping>() : [];
 
+    /// <summary>Gets the names of the declarations of a list.</summary>
+    /// <param name="key">The key of the front matter.</param>
+    /// <returns>The scalars with the names.</returns>
+    public IEnumerable<YamlScalar> Names(string key) => Declarations(key).Select(declaration => declaration["name"]).OfType<YamlScalar>();
+
+    /// <summary>Finds a declaration by its name.</summary>
+    /// <param name="key">The key of the list.</param>
+    /// <param name="name">The name.</param>
+    /// <returns>The declaration, or null.</returns>
+    public YamlMapping? FindDeclaration(string key, string name) =>
+        Declarations(key).FirstOrDefault(declaration => declaration["name"] is YamlScalar scalar && scalar.Text == name);
+
     /// <summary>Finds the name of a declaration.</summary>
     /// <param name="key">The key of the list.</param>
     /// <param name="name">The name.</param>
     /// <returns>The scalar with the name, or null.</returns>
     public YamlScalar? FindName(string key, string name) =>
-        Declarations(key).Select(declaration => declaration["name"]).OfType<YamlScalar>().FirstOrDefault(scalar => scalar.Text == name);
+        Names(key).FirstOrDefault(scalar => scalar.Text == name);
 }

@@ -23,20 +23,9 @@ internal sealed class AdapterLanes(
     /// EDGE3003: there is no such adapter, its file is missing or not that of the manifest, or it was not trained for the prompt;
     /// EDGE2005: the prompt does not fit into the model.
     /// </exception>
-    public CallLane Find(string? name)
-    {
-        string names = string.Join(", ", files.Keys.Order(StringComparer.Ordinal));
-        string? problem = name switch
-        {
-            null => $"The model answers through its adapters ({names}), and the call names none. Set Adapter of the call's options, or give the prompt an EdgeDataset without Adapter, from which the build trains the adapter of all other calls.",
-            _ when files.Count == 0 => $"The model has no adapters, the call names '{name}'. Add an EdgeAdapter item to the project and build it, or name none.",
-            _ when !files.ContainsKey(name) => $"The model has no adapter '{name}'. It has: {names}.",
-            _ => null,
-        };
-        return problem is null
-            ? _lanes.GetOrAdd(name!, key => Create(files[key]))
-            : throw new EdgeBuildException(ErrorCodes.ArtifactInvalid, problem, host.Model.Path);
-    }
+    public CallLane Find(string? name) => name is not null && files.TryGetValue(name, out AdapterFile? file)
+        ? _lanes.GetOrAdd(name, _ => Create(file))
+        : throw new EdgeBuildException(ErrorCodes.ArtifactInvalid, Problem(name), host.Model.Path);
 
     /// <summary>Makes a lane.</summary>
     /// <param name="file">The adapter; null for the plain model.</param>
@@ -60,5 +49,15 @@ internal sealed class AdapterLanes(
         PromptBinding.CheckContext(plan, encoder, CallSettings.Default, host.Model);
         host.Enlarge(prefixKey, plan.Capacity(encoder));
         return new CallLane(host, prefixKey, encoder, plan, plan.LargestGroup(rowsPerBatch), file, confidence is null ? null : new ConfidenceRule(confidence));
+    }
+
+    private string Problem(string? name)
+    {
+        string names = string.Join(", ", files.Keys.Order(StringComparer.Ordinal));
+        return name is null
+            ? $"The model answers through its adapters ({names}), and the call names none. Set Adapter of the call's options, or give the prompt an EdgeDataset without Adapter, from which the build trains the adapter of all other calls."
+            : files.Count == 0
+                ? $"The model has no adapters, the call names '{name}'. Add an EdgeAdapter item to the project and build it, or name none."
+                : $"The model has no adapter '{name}'. It has: {names}.";
     }
 }

@@ -130,12 +130,12 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
             yield return artifact.Cached.NoticeFile;
         }
 
-        PlannedArtifact[] adapters = [.. shipped.Where(other => other.IsAdapter && other.Model == artifact.Name)];
         if (artifact.IsAdapter)
         {
             yield break;
         }
 
+        PlannedArtifact[] adapters = [.. shipped.Where(other => other.IsAdapter && other.Model == artifact.Name)];
         if (adapters.Length == 0)
         {
             yield return artifact.Cached.ManifestFile;

@@ -68,6 +68,9 @@ public sealed record TrainingPlan
     /// <summary>Gets the size to which the cache is pruned after a training, in bytes; 0 for no limit.</summary>
     public long CacheLimit { get; init; }
 
+    /// <summary>Gets the number of threads that the project sets; null when the machine decides.</summary>
+    public int? ThreadLimit => Threads > 0 ? Threads : null;
+
     /// <summary>Gets a value indicating whether nothing may be fetched.</summary>
     public required bool Offline { get; init; }
 

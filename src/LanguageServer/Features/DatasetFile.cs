@@ -17,6 +17,8 @@ namespace EdgeBuild.LanguageServer.Features;
 /// <param name="project">Its project.</param>
 internal sealed partial class DatasetFile(string path, EdgeProject project)
 {
+    private readonly bool _isCsv = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Tells by its name whether a file may be a dataset.</summary>
     public static bool IsDataset(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".csv";
 
@@ -47,19 +49,18 @@ internal sealed partial class DatasetFile(string path, EdgeProject project)
     {
         string line = document.Line(position.Line);
         string before = line[..Math.Min(position.Character, line.Length)];
-        (string Column, int Start)? value = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase) ? CsvValue(document, position.Line, before) : JsonValue(before);
+        (string Column, int Start)? value = _isCsv ? CsvValue(document, position.Line, before) : JsonValue(before);
         if (value is not var (column, start))
         {
             return [];
         }
 
         var range = new Range(position with { Character = start }, position);
-        bool json = !Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
         return
         [
             .. project.PlansOfDataset(path).SelectMany(entry => LabelsOf(entry.Prompt, column, text)).Distinct(StringComparer.Ordinal)
                 .Select((label, index) => new CompletionItem(
-                    label, 20, $"label of {column}", new TextEdit(range, json ? WrittenText.Json(label)[1..^1] : WrittenText.Csv(label)), null, $"{index:000}")),
+                    label, 20, $"label of {column}", new TextEdit(range, _isCsv ? WrittenText.Csv(label) : WrittenText.Json(label)[1..^1]), null, $"{index:000}")),
         ];
     }
 
@@ -108,10 +109,16 @@ internal sealed partial class DatasetFile(string path, EdgeProject project)
     [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)$")]
     private static partial Regex OpenJsonValue();
 
-    private IReadOnlyList<string> LabelsOf(PlannedPrompt prompt, string column, Func<string, string?> text) =>
-        Document(prompt, text) is { } document && document.Outputs.Any(output => output.Name == column && output.IsLabelled)
-            ? LabelSet.From(document, Labels(document).Count > 0 ? Labels(document) : prompt.Labels)[column]
-            : [];
+    private IReadOnlyList<string> LabelsOf(PlannedPrompt prompt, string column, Func<string, string?> text)
+    {
+        if (Document(prompt, text) is not { } document || !document.Outputs.Any(output => output.Name == column && output.IsLabelled))
+        {
+            return [];
+        }
+
+        Dictionary<string, IReadOnlyList<string>> locked = Labels(document);
+        return LabelSet.From(document, locked.Count > 0 ? locked : prompt.Labels)[column];
+    }
 
     private Dictionary<string, IReadOnlyList<string>> Labels(PromptDocument document) => document.Outputs
         .Where(output => project.Lock?.Labels.ContainsKey(LockFile.OutputKey(document.Name, output.Name)) == true)

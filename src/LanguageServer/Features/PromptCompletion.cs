@@ -128,7 +128,7 @@ internal sealed class PromptCompletion(PromptFile file, LabelRows rows)
             : [];
     }
 
-    private string[] Names(string list) => [.. file.Syntax.Declarations(list).Select(declaration => (declaration["name"] as YamlScalar)?.Text).OfType<string>()];
+    private string[] Names(string list) => [.. file.Syntax.Names(list).Select(name => name.Text)];
 
     /// <summary>The name of the declaration around a line: the nearest above.</summary>
     private string? OutputAt(Position position)

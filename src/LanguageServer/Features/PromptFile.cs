@@ -35,7 +35,7 @@ internal sealed class PromptFile
     /// <summary>Gets the labels of an output: those of the file, or those that the last build has found in the rows.</summary>
     public IReadOnlyList<string> LabelsOf(string output)
     {
-        YamlMapping? declaration = Syntax.Declarations("outputs").FirstOrDefault(candidate => (candidate["name"] as YamlScalar)?.Text == output);
+        YamlMapping? declaration = Syntax.FindDeclaration("outputs", output);
         if (declaration?["enumValues"] is YamlSequence listed)
         {
             return [.. listed.Items.OfType<YamlScalar>().Select(item => item.Text)];
@@ -65,8 +65,8 @@ internal sealed class PromptFile
         ?? FindName("inputs", position);
 
     /// <summary>Finds the declared name at a position.</summary>
-    public string? FindName(string list, Position position) => Syntax.Declarations(list)
-        .Select(declaration => declaration["name"]).OfType<YamlScalar>().FirstOrDefault(name => Range.From(name.Position).Contains(position))?.Text;
+    public string? FindName(string list, Position position) => Syntax.Names(list)
+        .FirstOrDefault(name => Range.From(name.Position).Contains(position))?.Text;
 
     /// <summary>Gets every place of an input in the file: the declaration first, then the placeholders, only the name of each.</summary>
     public IReadOnlyList<Range> PlacesOfInput(string input)

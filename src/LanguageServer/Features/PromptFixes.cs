@@ -29,7 +29,7 @@ internal sealed class PromptFixes(PromptFile file)
         }
 
         string name = placeholder.Text.Split('.')[0];
-        string[] inputs = [.. file.Syntax.Declarations("inputs").Select(input => (input["name"] as YamlScalar)?.Text).OfType<string>()];
+        string[] inputs = [.. file.Syntax.Names("inputs").Select(declared => declared.Text)];
         Range range = Range.From(placeholder.Position);
         var fixes = new List<PromptFix>();
         if (inputs.Contains(name))

@@ -95,7 +95,7 @@ internal sealed class PromptHover(PromptFile file, LabelRows rows)
 
     private string OfField(string list, string name)
     {
-        YamlMapping declaration = file.Syntax.Declarations(list).First(candidate => (candidate["name"] as YamlScalar)?.Text == name);
+        YamlMapping declaration = file.Syntax.FindDeclaration(list, name)!;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"**{name}** – {(list == "inputs" ? "input" : "output")}, {(declaration["kind"] as YamlScalar)?.Text}");
         if ((declaration["description"] as YamlScalar)?.Text is { Length: > 0 } description)

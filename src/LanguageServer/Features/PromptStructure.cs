@@ -91,7 +91,7 @@ internal sealed class PromptStructure(PromptFile file)
             tokens.Add((Range.From(name.Position), 4));
         }
 
-        foreach (string input in file.Syntax.Declarations("inputs").Select(declaration => declaration["name"]).OfType<YamlScalar>().Select(declared => declared.Text).Distinct())
+        foreach (string input in file.Syntax.Names("inputs").Select(declared => declared.Text).Distinct())
         {
             tokens.AddRange(file.PlacesOfInput(input).Select(place => (place, 0)));
         }

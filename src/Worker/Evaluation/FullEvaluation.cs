@@ -89,7 +89,7 @@ public sealed class FullEvaluation(BuiltModel model, Action<string> report)
     }
 
     private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(string path, EdgeManifest manifest, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
-        ModelEvaluator.EvaluateAsync(new MeasuredModel(path, manifest), rows, model.Plan.Threads > 0 ? model.Plan.Threads : null, _ => { }, cancellationToken);
+        ModelEvaluator.EvaluateAsync(new MeasuredModel(path, manifest), rows, model.Plan.ThreadLimit, _ => { }, cancellationToken);
 
     private static (IReadOnlyList<OutputEvaluation> Answers, IReadOnlyList<DataSizePoint> Sizes) Classify(EvaluationRecord record, RowSet rows, CancellationToken cancellationToken)
     {

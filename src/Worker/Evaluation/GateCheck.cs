@@ -12,9 +12,6 @@ public sealed class GateCheck(TrainingPlan plan, EvaluationRecord? previous = nu
 {
     private const int NamedRows = 5;
 
-    // The 97.5 % quantile of the normal distribution.
-    private const double Quantile = 1.959963984540054;
-
     /// <summary>Compares the figures with the gates.</summary>
     /// <param name="evaluations">The figures of the file that would ship.</param>
     /// <returns>One error for each gate that is not reached, with the rows to look at.</returns>
@@ -71,7 +68,7 @@ public sealed class GateCheck(TrainingPlan plan, EvaluationRecord? previous = nu
 
         // Without the answers of the last version the rows cannot be paired; two independent proportions differ more easily by chance.
         double mean = (last + evaluation.Accuracy) / 2;
-        return known && last - evaluation.Accuracy > Quantile * Math.Sqrt(2 * mean * (1 - mean) / Math.Max(1, evaluation.Rows))
+        return known && last - evaluation.Accuracy > WilsonInterval.Quantile * Math.Sqrt(2 * mean * (1 - mean) / Math.Max(1, evaluation.Rows))
             ? Invariant($"accuracy fell from {last:P1} to {evaluation.Accuracy:P1} on {evaluation.Rows} test rows, which chance does not explain. Set MaxRegression to allow it.")
             : null;
     }

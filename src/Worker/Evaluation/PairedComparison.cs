@@ -6,8 +6,6 @@ namespace EdgeBuild.Worker.Evaluation;
 /// <param name="Lost">Rows that only the old one answers right.</param>
 public sealed record PairedComparison(int Rows, int Gained, int Lost)
 {
-    private const double Quantile = 1.959963984540054;
-
     /// <summary>Two-sided: an equal model is called worse once in forty builds.</summary>
     private const double Significance = 0.05;
 
@@ -49,7 +47,7 @@ public sealed record PairedComparison(int Rows, int Gained, int Lost)
             double gained = (Gained + 1.0) / (Rows + 2);
             double lost = (Lost + 1.0) / (Rows + 2);
             double center = gained - lost;
-            double half = Quantile * Math.Sqrt((gained + lost - (center * center)) / (Rows + 2));
+            double half = WilsonInterval.Quantile * Math.Sqrt((gained + lost - (center * center)) / (Rows + 2));
             return (Math.Max(-1, center - half), Math.Min(1, center + half));
         }
     }

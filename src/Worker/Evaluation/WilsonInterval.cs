@@ -5,8 +5,8 @@ namespace EdgeBuild.Worker.Evaluation;
 /// <param name="High">The upper end, 0 to 1.</param>
 public readonly record struct WilsonInterval(double Low, double High)
 {
-    // The 97.5 % quantile of the normal distribution: a two-sided interval of 95 %.
-    private const double Quantile = 1.959963984540054;
+    /// <summary>The 97.5 % quantile of the normal distribution: a two-sided interval of 95 %.</summary>
+    public const double Quantile = 1.959963984540054;
 
     /// <summary>Computes the interval of 95 %.</summary>
     /// <param name="correct">The number of right answers.</param>

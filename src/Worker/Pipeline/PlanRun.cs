@@ -203,7 +203,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         return ModelEvaluator.EvaluateAsync(
             model,
             rows,
-            plan.Threads > 0 ? plan.Threads : null,
+            plan.ThreadLimit,
             share => progress.Report(share, share > 0 ? watch.Elapsed * ((1 - share) / share) : null, $"{text}, {share * rows.Count:0} of {rows.Count} rows"),
             cancellationToken);
     }
@@ -212,7 +212,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         ConfidenceFit.Of(await ModelEvaluator.AnswerAsync(
             model,
             rows,
-            plan.Threads > 0 ? plan.Threads : null,
+            plan.ThreadLimit,
             keepHiddenStates: true,
             share => progress.Report(share, null, $"calibrating probabilities, {share * rows.Count:0} of {rows.Count} rows"),
             cancellationToken));

@@ -21,7 +21,7 @@ public static class TrainingImportance
     {
         using LlamaModel model = LlamaModel.Load(plan.Base.Path, new LlamaModelOptions { Validate = false }, cancellationToken);
         using LlamaAdapter adapter = LlamaAdapter.Load(model, adapterPath);
-        return ImportanceMatrix.Collect(model, adapter, Choose(examples), plan.Threads > 0 ? plan.Threads : null, cancellationToken);
+        return ImportanceMatrix.Collect(model, adapter, Choose(examples), plan.ThreadLimit, cancellationToken);
     }
 
     /// <summary>Takes rows evenly over the data, so that all labels and prompts are among them.</summary>

@@ -25,7 +25,7 @@ internal static class TrainVerb
         ParentProcess.CancelWhenGone(cancellation);
         TrainingPlan plan = TrainingPlan.Parse(await File.ReadAllTextAsync(file.FullName, cancellation.Token));
         StorageFailure.CreateCache(plan.CacheDirectory);
-        ProcessorCores.Limit = plan.Threads > 0 ? plan.Threads : null;
+        ProcessorCores.Limit = plan.ThreadLimit;
         bool succeeded = await new PlanRun(plan, progress).RunAsync(cancellation.Token);
         if (CachePruning.Enforce(plan.CacheDirectory, plan.CacheLimit) is { } pruned)
         {
