@@ -43,10 +43,16 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         progress.BeginPhase("loading the base model", 5);
         var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure().Within(plan.MaxMemory));
         MemoryPlan memory = forecast.ChooseMemory(recipe, examples.Build(rows.Train), examples.Build(rows.Validation));
-        _interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
+        _interrupted.Remember(forecast.ComputeType, memory);
         using BaseModel model = BaseModel.Load(
             plan.Base.Path,
-            new BaseModelOptions { ComputeType = forecast.ComputeType, KeepQuantized = memory.KeepsBaseQuantized, Probe = forecast.Probe },
+            new BaseModelOptions
+            {
+                ComputeType = forecast.ComputeType,
+                KeepQuantized = memory.KeepsBaseQuantized,
+                PackWeights = memory.PacksWeights,
+                Probe = forecast.Probe,
+            },
             cancellationToken);
         progress.BeginPhase("training", 80);
         using var metrics = new MetricsLog(Path.Combine(cache.CheckpointDirectory(plan.AdapterKey), "metrics"));
