@@ -6,20 +6,34 @@ namespace AdverseEvents;
 /// <summary>Measures the shipped model on labelled notes.</summary>
 internal static class Evaluation
 {
+    private const string Columns = "note, adverseEvent, kind";
+
     public static async Task<int> RunAsync(IScreening screening, string file, CancellationToken cancellationToken)
     {
         if (!File.Exists(file))
         {
-            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns note, adverseEvent, kind.");
+            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns {Columns}.");
             return 1;
         }
 
         var rows = new List<(string Note, ScreeningResult Expected)>();
-        foreach (string line in File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)))
+        foreach ((int index, string line) in File.ReadLines(file).Index().Where(entry => !string.IsNullOrWhiteSpace(entry.Item)))
         {
-            using JsonDocument row = JsonDocument.Parse(line);
-            ScreeningKind kind = ScreeningKindLabels.FromLabel(row.RootElement.GetProperty("kind").GetString()!);
-            rows.Add((row.RootElement.GetProperty("note").GetString()!, new ScreeningResult(row.RootElement.GetProperty("adverseEvent").GetBoolean(), kind)));
+            try
+            {
+                rows.Add(ReadRow(line));
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+            {
+                await Console.Error.WriteLineAsync($"{file}({index + 1}): {e.Message} A row is a JSON object with the columns {Columns}.");
+                return 1;
+            }
+        }
+
+        if (rows.Count == 0)
+        {
+            await Console.Error.WriteLineAsync($"{file}: no rows. Give the path of a JSONL file with the columns {Columns}.");
+            return 1;
         }
 
         var perKind = Enum.GetValues<ScreeningKind>().ToDictionary(kind => kind, _ => (Right: 0, Rows: 0));
@@ -49,5 +63,13 @@ internal static class Evaluation
         Console.WriteLine($"{missed} events were taken for none");
         Console.WriteLine($"{watch.Elapsed.TotalMilliseconds / answered:0} ms per note");
         return 0;
+    }
+
+    private static (string Note, ScreeningResult Expected) ReadRow(string line)
+    {
+        using JsonDocument document = JsonDocument.Parse(line);
+        JsonElement row = document.RootElement;
+        ScreeningKind kind = ScreeningKindLabels.FromLabel(row.GetProperty("kind").GetString() ?? string.Empty);
+        return (row.GetProperty("note").GetString() ?? string.Empty, new ScreeningResult(row.GetProperty("adverseEvent").GetBoolean(), kind));
     }
 }
