@@ -1,0 +1,59 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using Microsoft.Build.Framework;
+using MSBuildTask = Microsoft.Build.Utilities.Task;
+
+namespace EdgeBuild.Tasks;
+
+/// <summary>
+/// Makes the package of a library depend on those of its models. NuGet takes dependencies from the restore alone, which has run before the models
+/// were made, so they are written into the finished package.
+/// </summary>
+public sealed class AddModelDependencies : MSBuildTask
+{
+    /// <summary>Gets or sets the full path of the project file.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the library's package.</summary>
+    [Required]
+    public string Package { get; set; } = string.Empty;
+
+    /// <summary>Gets or sets the nuspec files of the models' packages.</summary>
+    [Required]
+    public ITaskItem[] Nuspecs { get; set; } = [];
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        try
+        {
+            using ZipArchive archive = ZipFile.Open(Package, ZipArchiveMode.Update);
+            ZipArchiveEntry entry = archive.Entries.Single(candidate => candidate.FullName.EndsWith(".nuspec", StringComparison.Ordinal) && !candidate.FullName.Contains('/'));
+            XDocument nuspec;
+            using (Stream content = entry.Open())
+            {
+                nuspec = XDocument.Load(content);
+            }
+
+            if (ModelPackageNuspec.AddDependencies(nuspec, Nuspecs.Select(item => XDocument.Load(item.GetMetadata("FullPath")))))
+            {
+                // NuGet gives all entries one time, so that equal content makes equal packages.
+                DateTimeOffset time = entry.LastWriteTime;
+                using (Stream content = entry.Open())
+                {
+                    content.SetLength(0);
+                    nuspec.Save(content);
+                }
+
+                entry.LastWriteTime = time;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.LogDiagnostic(StorageDiagnostic.From(exception, ProjectFile), Path.GetDirectoryName(ProjectFile)!);
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+}
