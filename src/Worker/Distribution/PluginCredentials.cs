@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using NuGet.Configuration;
 using NuGet.Protocol;
-using NuGet.Protocol.Core.Types;
 using NuGet.Protocol.Plugins;
 
 namespace EdgeBuild.Worker.Distribution;
@@ -35,12 +34,11 @@ internal sealed class PluginCredentials : ICredentialService
         var request = new GetAuthenticationCredentialsRequest(uri, isRetry, isNonInteractive: true, canShowDialog: false);
         foreach (PluginDiscoveryResult found in await PluginManager.Instance.FindAvailablePluginsAsync(cancellationToken))
         {
-            Tuple<bool, PluginCreationResult> started = await PluginManager.Instance.TryGetSourceAgnosticPluginAsync(found, OperationClaim.Authentication, cancellationToken);
-            if (started is { Item1: true, Item2.Plugin: { } plugin }
+            if (await PluginManager.Instance.TryGetSourceAgnosticPluginAsync(found, OperationClaim.Authentication, cancellationToken) is { Item1: true, Item2.Plugin: { } plugin }
                 && await plugin.Connection.SendRequestAndReceiveResponseAsync<GetAuthenticationCredentialsRequest, GetAuthenticationCredentialsResponse>(
                     MessageMethod.GetAuthenticationCredentials, request, cancellationToken) is { ResponseCode: MessageResponseCode.Success } response)
             {
-                return _known[uri] = new AuthTypeFilteredCredentials(new NetworkCredential(response.Username, response.Password), response.AuthenticationTypes ?? []);
+                return _known[uri] = Credentials(uri, response);
             }
         }
 
@@ -52,5 +50,23 @@ internal sealed class PluginCredentials : ICredentialService
     {
         credentials = null;
         return !isProxy && _known.TryGetValue(uri, out credentials);
+    }
+
+    private static ICredentials Credentials(Uri uri, GetAuthenticationCredentialsResponse response)
+    {
+        var credential = new NetworkCredential(response.Username, response.Password);
+        if (response.AuthenticationTypes is not { Count: > 0 } types)
+        {
+            return credential;
+        }
+
+        // The provider says in which ways its answer may be sent; the password of one must not go out in another.
+        var allowed = new CredentialCache();
+        foreach (string type in types.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            allowed.Add(new Uri(uri.GetLeftPart(UriPartial.Authority)), type, credential);
+        }
+
+        return allowed;
     }
 }
