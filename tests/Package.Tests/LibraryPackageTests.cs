@@ -13,11 +13,7 @@ public sealed class LibraryPackageTests
         folder.WriteTaskProject(
             "Desk/Desk.csproj", "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads><Version>1.2.3-beta</Version>");
 
-        // As the documentation advises a library: its package hands the runtime on, and not the build tools and the base model.
-        folder.Write("Desk/Desk.csproj", File.ReadAllText(folder.PathOf("Desk/Desk.csproj")).Replace(
-            $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" />",
-            $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" PrivateAssets=\"all\" /><PackageReference Include=\"EdgeBuild.Runtime\" Version=\"{SharedFeed.Feed.Version}\" />",
-            StringComparison.Ordinal));
+        HandOnRuntimeOnly(folder, "Desk/Desk.csproj");
         folder.Dotnet("pack", "Desk", "-nologo", "-o", "packages").Succeeded();
         using (ZipArchive package = ZipFile.OpenRead(folder.PathOf("packages/Desk.1.2.3-beta.nupkg")))
         {
@@ -45,11 +41,8 @@ public sealed class LibraryPackageTests
     public void A_large_model_travels_in_a_package_of_its_own_that_the_librarys_depends_on()
     {
         var folder = new UserFolder(SharedFeed.Feed, "separate");
-        folder.WriteTaskProject("Large/Large.csproj", "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><Version>1.2.3-beta</Version>");
-        folder.Write("Large/Large.csproj", File.ReadAllText(folder.PathOf("Large/Large.csproj")).Replace(
-            $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" />",
-            $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" PrivateAssets=\"all\" /><PackageReference Include=\"EdgeBuild.Runtime\" Version=\"{SharedFeed.Feed.Version}\" />",
-            StringComparison.Ordinal));
+        folder.WriteTaskProject("Large/Large.csproj", "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads><Version>1.2.3-beta</Version>");
+        HandOnRuntimeOnly(folder, "Large/Large.csproj");
 
         // Once too small for a package of its own, then not: the first pack must not stay.
         folder.Dotnet("pack", "Large", "-nologo", "-o", "packages").Succeeded();
@@ -106,4 +99,10 @@ public sealed class LibraryPackageTests
         Assert.Contains("App.csproj : error EDGE3010: ", large.Errors[0]);
         Assert.IsFalse(File.Exists(app.PathOf("large/App.1.0.0-beta.nupkg")));
     }
+
+    /// <summary>As the documentation advises a library: its package hands the runtime on, and not the build tools and the base model.</summary>
+    private static void HandOnRuntimeOnly(UserFolder folder, string project) => folder.Write(project, File.ReadAllText(folder.PathOf(project)).Replace(
+        $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" />",
+        $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" PrivateAssets=\"all\" /><PackageReference Include=\"EdgeBuild.Runtime\" Version=\"{SharedFeed.Feed.Version}\" />",
+        StringComparison.Ordinal));
 }
