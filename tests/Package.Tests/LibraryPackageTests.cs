@@ -13,7 +13,11 @@ public sealed class LibraryPackageTests
         folder.WriteTaskProject(
             "Desk/Desk.csproj", "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads><Version>1.2.3-beta</Version>");
 
-        HandOnRuntimeOnly(folder, "Desk/Desk.csproj");
+        // As the documentation advises a library: its package hands the runtime on, and not the build tools and the base model.
+        folder.Write("Desk/Desk.csproj", File.ReadAllText(folder.PathOf("Desk/Desk.csproj")).Replace(
+            $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" />",
+            $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" PrivateAssets=\"all\" /><PackageReference Include=\"EdgeBuild.Runtime\" Version=\"{SharedFeed.Feed.Version}\" />",
+            StringComparison.Ordinal));
         folder.Dotnet("pack", "Desk", "-nologo", "-o", "packages").Succeeded();
         using (ZipArchive package = ZipFile.OpenRead(folder.PathOf("packages/Desk.1.2.3-beta.nupkg")))
         {
@@ -38,47 +42,6 @@ public sealed class LibraryPackageTests
     }
 
     [TestMethod]
-    public void A_large_model_travels_in_a_package_of_its_own_that_the_librarys_depends_on()
-    {
-        var folder = new UserFolder(SharedFeed.Feed, "separate");
-        folder.WriteTaskProject("Large/Large.csproj", "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads><Version>1.2.3-beta</Version>");
-        HandOnRuntimeOnly(folder, "Large/Large.csproj");
-
-        // Once too small for a package of its own, then not: the first pack must not stay.
-        folder.Dotnet("pack", "Large", "-nologo", "-o", "packages").Succeeded();
-        folder.Dotnet("pack", "Large", "-nologo", "-o", "packages", "-p:EdgeBuildPackModelLimit=0.1").Succeeded();
-        folder.Dotnet("pack", "Large", "-nologo", "-o", "packages", "-p:EdgeBuildPackModelLimit=0.1").Succeeded();
-        CollectionAssert.AreEqual(new[] { "Large.1.2.3-beta.nupkg", "Large.Model.Support.1.2.3-beta.nupkg" }, folder.FilesOf("packages"));
-        using (ZipArchive package = ZipFile.OpenRead(folder.PathOf("packages/Large.1.2.3-beta.nupkg")))
-        {
-            Assert.IsEmpty(package.Entries.Where(entry => entry.FullName.StartsWith("edge/", StringComparison.Ordinal) || entry.FullName.StartsWith("buildTransitive", StringComparison.Ordinal)));
-            using var nuspec = new StreamReader(package.GetEntry("Large.nuspec")!.Open());
-            Assert.AreEqual(2, nuspec.ReadToEnd().Split("<dependency id=\"Large.Model.Support\" version=\"[1.2.3-beta]\" />").Length - 1, "once a target framework");
-        }
-
-        using (ZipArchive package = ZipFile.OpenRead(folder.PathOf("packages/Large.Model.Support.1.2.3-beta.nupkg")))
-        {
-            CollectionAssert.IsSubsetOf(
-                new[] { "edge/Support.gguf", "edge/Support.edge.json", "edge/Support.NOTICE.txt", "buildTransitive/Large.Model.Support.targets" },
-                package.Entries.Select(entry => entry.FullName).ToArray());
-        }
-
-        folder.Write("nuget.config", $"""
-            <configuration><packageSources><add key="library" value="{folder.PathOf("packages")}" /></packageSources></configuration>
-            """);
-        folder.WriteProject("Middle/Middle.csproj", string.Empty, """<PackageReference Include="Large" Version="1.2.3-beta" />""");
-        folder.WriteProject("App/App.csproj", "<OutputType>Exe</OutputType>", """<ProjectReference Include="../Middle/Middle.csproj" />""");
-        folder.Write("App/Program.cs", UserFolder.Program.Replace("using App;", "using Large;\nusing EdgeBuild.Runtime;", StringComparison.Ordinal));
-        folder.Dotnet("run", "--project", "App", "--", "twice charged 3").Answered();
-
-        CommandResult tooLarge = folder.Dotnet("pack", "Large", "-nologo", "-o", "large", "-p:EdgeBuildPackModelLimit=0.1", "-p:EdgeBuildPackageLimit=0.1");
-        Assert.HasCount(1, tooLarge.Errors, tooLarge.Output);
-        Assert.Contains("error EDGE3010: The model 'Support' takes", tooLarge.Errors[0]);
-        folder.Dotnet("pack", "Large", "-nologo", "-o", "again").Succeeded();
-        CollectionAssert.AreEqual(new[] { "Large.1.2.3-beta.nupkg" }, folder.FilesOf("again"));
-    }
-
-    [TestMethod]
     public void Models_stay_out_of_the_package_when_asked_and_stop_it_when_they_are_too_large()
     {
         var app = new UserApp(SharedFeed.Feed, "packed", "<Version>1.0.0-beta</Version>");
@@ -99,10 +62,4 @@ public sealed class LibraryPackageTests
         Assert.Contains("App.csproj : error EDGE3010: ", large.Errors[0]);
         Assert.IsFalse(File.Exists(app.PathOf("large/App.1.0.0-beta.nupkg")));
     }
-
-    /// <summary>As the documentation advises a library: its package hands the runtime on, and not the build tools and the base model.</summary>
-    private static void HandOnRuntimeOnly(UserFolder folder, string project) => folder.Write(project, File.ReadAllText(folder.PathOf(project)).Replace(
-        $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" />",
-        $"<PackageReference Include=\"EdgeBuild\" Version=\"{SharedFeed.Feed.Version}\" PrivateAssets=\"all\" /><PackageReference Include=\"EdgeBuild.Runtime\" Version=\"{SharedFeed.Feed.Version}\" />",
-        StringComparison.Ordinal));
 }

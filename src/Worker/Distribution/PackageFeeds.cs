@@ -16,8 +16,6 @@ internal sealed class PackageFeeds(string directory)
 
     private readonly ISettings _settings = Load(directory);
 
-    static PackageFeeds() => PluginCredentials.Use();
-
     /// <summary>Gets the folder of the restored packages.</summary>
     public string GlobalPackagesFolder => SettingsUtility.GetGlobalPackagesFolder(_settings);
 
