@@ -48,7 +48,7 @@ internal static class PromptRendering
     {
         if (file.Project?.PlansOfPrompt(file.Path).FirstOrDefault().Plan is { } plan)
         {
-            string manifest = Path.Combine(plan.CacheDirectory, "models", plan.ModelKey, plan.FileStem + ArtifactFiles.ManifestSuffix);
+            string manifest = Path.Combine(CacheLayout.ModelDirectory(plan.CacheDirectory, plan.ModelKey), plan.FileStem + ArtifactFiles.ManifestSuffix);
             if (File.Exists(manifest) && JsonText.Parse(File.ReadAllText(manifest)).GetString("chatFormat") is { } id)
             {
                 return ChatFormat.FromId(id) ?? ChatFormat.ChatML;

@@ -31,6 +31,8 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         if (ArtifactCache.IsComplete(directory) && AdapterRecord.Read(directory) is { } record)
         {
             ArtifactCache.MarkUsed(directory);
+            progress.Headline($"{plan.Name}: nothing to train, the adapter is in the cache");
+            progress.RepeatWarnings(directory);
             return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), [], [.. record.Facts], record.Suspects ?? []);
         }
 
@@ -74,6 +76,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         File.WriteAllLines(entry.PathOf(ParentAdapter.RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
         new AdapterRecord(validationLoss, TaskKey(rows), described.ToDictionary(), suspects).Write(entry.Directory);
         metrics.CopyTo(entry.Directory);
+        progress.KeepWarnings(entry.Directory);
         entry.Commit();
         Directory.Delete(cache.CheckpointDirectory(plan.AdapterKey), recursive: true);
         return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), LossCurve(result, validationLoss), described, suspects);
