@@ -71,7 +71,7 @@ public sealed unsafe class LlamaContext : IDisposable
     /// <summary>Computes a batch. The logits of the wanted tokens can be read until the next call.</summary>
     /// <param name="batch">The tokens.</param>
     /// <param name="cancellationToken">Stops the computation. Tokens already computed stay in the cache: remove their sequences.</param>
-    /// <exception cref="EdgeBuildException">EDGE2005: the tokens do not fit into the context; nothing was computed.</exception>
+    /// <exception cref="EdgeBuildException">EDGE2005: the tokens do not fit into the context; nothing was computed. EDGE3007: llama.cpp failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentException">The batch is empty, too large, or names a token, a position or a sequence that cannot be.</exception>
     public void Decode(LlamaBatch batch, CancellationToken cancellationToken = default)
@@ -117,7 +117,10 @@ public sealed unsafe class LlamaContext : IDisposable
             case -1:
                 throw new ArgumentException($"llama.cpp refuses the batch.{NativeLog.FirstError()}", nameof(batch));
             default:
-                throw new InvalidOperationException($"llama.cpp failed with code {result}.{NativeLog.FirstError()}");
+                throw new EdgeBuildException(
+                    ErrorCodes.ComputationFailed,
+                    $"llama.cpp could not compute {batch.Count} tokens (code {result}).{NativeLog.FirstError()} Call again; when it happens again, free memory and compare the model's SHA-256.",
+                    Model.Path);
         }
     }
 
@@ -238,7 +241,10 @@ public sealed unsafe class LlamaContext : IDisposable
         nint pointer = adapter.Handle.DangerousGetHandle();
         if (LlamaNative.llama_set_adapters_lora(_handle, &pointer, 1, &scale) != 0)
         {
-            throw new InvalidOperationException($"llama.cpp does not take the adapter.{NativeLog.FirstError()}");
+            throw new EdgeBuildException(
+                ErrorCodes.AdapterMismatch,
+                $"llama.cpp does not take the adapter.{NativeLog.FirstError()} Build the adapter again, on this model.",
+                adapter.Path);
         }
 
         _handle.ReplaceAdapters([adapter.Handle]);
