@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 using EdgeBuild.Contracts;
 
@@ -57,6 +58,11 @@ internal sealed class RuntimeBenchmark : IBenchmark
                 await log.WriteLineAsync($"{subject.Name}: {part.Name}");
                 IReadOnlyList<Figure> measured = await part.MeasureAsync(subject, log, cancellationToken);
                 figures.AddRange(measured.Select(figure => figure with { Name = $"{subject.Name}: {figure.Name}" }));
+                foreach (Figure figure in measured)
+                {
+                    // The whole takes minutes: what is known is told.
+                    await log.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {figure.Name}: {figure.Value:G4} {figure.Unit}, {figure.Ratio:G3} of {figure.ReferenceName}"));
+                }
             }
         }
 

@@ -35,7 +35,7 @@ internal static class RuntimePrompts
             kind: string
 
         """,
-        string.Empty);
+        "    freeText: [note]\n");
 
     /// <summary>Gets the free text.</summary>
     public static PromptDefinition Reply { get; } = Define("reply", "  - name: answer\n    kind: string\n", "    freeText: [answer]\n");

@@ -136,7 +136,7 @@ internal sealed class CompletionDecoder : IDisposable
         try
         {
             long start = Stopwatch.GetTimestamp();
-            _context.Decode(_abandoned.Token);
+            _context.Decode(served.Exists(entry => entry.Row.ReadsLogits), _abandoned.Token);
             TimeSpan share = Stopwatch.GetElapsedTime(start) / served.Count;
             foreach ((CompletionRow row, CallWatch watch) in served)
             {

@@ -55,6 +55,9 @@ internal sealed class CompletionRow
     /// <summary>Gets the part of a trie that the row waits for beside its pending tokens, or null.</summary>
     public LabelTrie.Group? Wanted => _work.Current;
 
+    /// <summary>Gets a value indicating whether the row reads logits next, or a hidden state alone.</summary>
+    public bool ReadsLogits { get; private set; } = true;
+
     /// <summary>Gets or sets the time that the model has worked on the row.</summary>
     public TimeSpan Elapsed { get; set; }
 
@@ -110,7 +113,9 @@ internal sealed class CompletionRow
         {
             if (Pending.Count > 0)
             {
+                ReadsLogits = false;
                 yield return null;
+                ReadsLogits = true;
             }
 
             scores.AddHead(head, _context.HiddenState(_last), Call.Settings.KeepHiddenStates);

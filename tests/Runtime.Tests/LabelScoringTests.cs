@@ -137,7 +137,7 @@ public sealed class LabelScoringTests
         string[] labels;
         using (LlamaModel model = LlamaModel.Load(TestModel.SmolLM2, new LlamaModelOptions { VocabularyOnly = true }))
         {
-            labels = OneTokenWords.Of(model.Vocabulary, 77);
+            labels = OneTokenWords.Of(model.Vocabulary, 30);
         }
 
         string source = TestModel.SingleSource.Replace(
