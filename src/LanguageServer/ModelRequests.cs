@@ -79,9 +79,9 @@ internal sealed class ModelRequests(EditorFiles files, ModelHostProcess host, Ed
         {
             return question.WithProblem(exception.Message);
         }
-        catch (ConnectionLostException)
+        catch (Exception exception) when (exception is ConnectionLostException or System.ComponentModel.Win32Exception)
         {
-            return question.WithProblem("The process that asks models has ended.");
+            return question.WithProblem($"The process that asks models has ended or cannot be started: {exception.Message}");
         }
         finally
         {

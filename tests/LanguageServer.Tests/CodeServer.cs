@@ -24,9 +24,10 @@ internal sealed partial class CodeServer : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="folder">The folder to open.</param>
+    /// <param name="file">The file to open.</param>
     /// <param name="extension">The packed extension.</param>
     /// <returns>The address of the page.</returns>
-    public async Task<string> StartAsync(string folder, string extension)
+    public async Task<string> StartAsync(string folder, string file, string extension)
     {
         string settings = Path.Combine(_home, "data", "User");
         Directory.CreateDirectory(settings);
@@ -34,6 +35,7 @@ internal sealed partial class CodeServer : IDisposable
             {
               "edgebuild.server.path": "{{Path.Combine(AppContext.BaseDirectory, "edgebuild.dll").Replace("\\", "\\\\", StringComparison.Ordinal)}}",
               "files.autoSave": "off",
+              "git.enabled": false,
               "security.workspace.trust.enabled": false,
               "workbench.startupEditor": "none",
               "workbench.tips.enabled": false,
@@ -58,7 +60,10 @@ internal sealed partial class CodeServer : IDisposable
             {
                 _ = _process.StandardOutput.ReadToEndAsync();
                 _ = _process.StandardError.ReadToEndAsync();
-                return $"{match.Groups[1].Value}/?folder={Uri.EscapeDataString(folder)}";
+
+                // A search for files needs ripgrep, which is not installed.
+                string opened = $"[[\"openFile\",\"vscode-remote://{match.Groups[2].Value}{file}\"]]";
+                return $"{match.Groups[1].Value}/?folder={Uri.EscapeDataString(folder)}&payload={Uri.EscapeDataString(opened)}";
             }
         }
 
@@ -77,7 +82,7 @@ internal sealed partial class CodeServer : IDisposable
         Directory.Delete(_home, recursive: true);
     }
 
-    [GeneratedRegex("HTTP server listening on (http://[^/ ]+)")]
+    [GeneratedRegex("HTTP server listening on (http://([^/ ]+))")]
     private static partial Regex Listening();
 
     private Process Start(params string[] arguments)

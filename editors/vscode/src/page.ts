@@ -53,7 +53,7 @@ h2 { font-size: 1.1em; }
 .where { color: var(--vscode-descriptionForeground); }
 .models { display: flex; gap: 16px; flex-wrap: wrap; }
 .models section { flex: 1 1 180px; }
-td { padding-right: 10px; }
+td { padding-right: 10px; white-space: nowrap; }
 meter { width: 80px; }
 </style></head><body>
 <button data-message="-1">Previous row</button> <button data-message="1">Next row</button> <button data-message="ask">Ask base and tuned model</button>

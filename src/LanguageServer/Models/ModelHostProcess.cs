@@ -16,6 +16,7 @@ internal sealed class ModelHostProcess(IBuiltModels models) : IDisposable
     private Running? _running;
     private Timer? _idle;
     private int _calls;
+    private bool _disposed;
     private int _lastQuestion;
 
     /// <summary>Gets or sets how long it stays without a question.</summary>
@@ -56,39 +57,56 @@ internal sealed class ModelHostProcess(IBuiltModels models) : IDisposable
     {
         lock (_lock)
         {
+            _disposed = true;
             Stop();
         }
     }
 
     private async Task<T> CallAsync<T>(string cacheDirectory, Func<JsonRpc, Task<T>> call)
     {
-        JsonRpc rpc;
         lock (_lock)
         {
             _calls++;
             _idle?.Dispose();
             _idle = null;
-            if (_running is { Process.HasExited: true })
-            {
-                Stop();
-            }
-
-            rpc = (_running ??= Start(cacheDirectory)).Connection.Rpc;
         }
 
         try
         {
-            return await call(rpc).ConfigureAwait(false);
+            Running first = Acquire(cacheDirectory, lost: null);
+            try
+            {
+                return await call(first.Connection.Rpc).ConfigureAwait(false);
+            }
+            catch (ConnectionLostException) when (!_disposed)
+            {
+                // It was ended from outside, or has crashed: a new one is asked once.
+                return await call(Acquire(cacheDirectory, lost: first).Connection.Rpc).ConfigureAwait(false);
+            }
         }
         finally
         {
             lock (_lock)
             {
-                if (--_calls == 0)
+                if (--_calls == 0 && !_disposed)
                 {
                     _idle = new Timer(_ => StopWhenIdle(), null, IdleTime, Timeout.InfiniteTimeSpan);
                 }
             }
+        }
+    }
+
+    private Running Acquire(string cacheDirectory, Running? lost)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_running is { } running && (running == lost || running.Process.HasExited))
+            {
+                Stop();
+            }
+
+            return _running ??= Start(cacheDirectory);
         }
     }
 
