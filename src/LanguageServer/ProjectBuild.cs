@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EdgeBuild.LanguageServer.Projects;
 
 namespace EdgeBuild.LanguageServer;
 
@@ -13,18 +14,9 @@ internal sealed class ProjectBuild(string projectFile, Action<string> report)
     /// <returns>The exit code of the build, and its first error.</returns>
     public async Task<(int ExitCode, string? Error)> RunAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["build", projectFile, "-nologo", "-nodeReuse:false", "-v:normal", "-tl:off", "-clp:NoSummary"])
-        {
-            WorkingDirectory = Path.GetDirectoryName(projectFile),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_NOLOGO"] = "1";
-        using Process build = Process.Start(start)!;
+        using Process build = DotnetCommand.Start(projectFile, ["build", projectFile, "-nologo", "-nodeReuse:false", "-v:normal", "-tl:off", "-clp:NoSummary"]);
         try
         {
-            build.StandardInput.Close();
             Task<string> errors = build.StandardError.ReadToEndAsync(cancellationToken);
             string? error = null;
             while (await build.StandardOutput.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)

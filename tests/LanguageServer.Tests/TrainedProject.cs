@@ -11,33 +11,6 @@ internal static class TrainedProject
     /// <summary>The test row whose label is wrong, so that a model that has learned the task says so.</summary>
     public const string MislabelledRow = "aaa aaa 101,Billing";
 
-    private const string Triage = """
-        ---
-        name: triage
-        description: Sorts tickets.
-        metadata:
-          edge:
-            maxInputTokens: 200
-        inputs:
-          - name: ticket
-            kind: string
-            description: What the customer wrote.
-        outputs:
-          - name: category
-            kind: string
-            required: true
-            enumValues:
-              - Billing
-              - Access
-        ---
-        system:
-        Sort the ticket.
-
-        user:
-        {{ticket}}
-
-        """;
-
     private const string Home = """
         ---
         name: home
@@ -125,7 +98,9 @@ internal static class TrainedProject
               </ItemGroup>
             </Project>
             """);
-        Write("triage.prompty", Triage);
+        Write("triage.prompty", Workspace.Triage
+            .Replace("description: Sorts tickets.\n", "description: Sorts tickets.\nmetadata:\n  edge:\n    maxInputTokens: 200\n", StringComparison.Ordinal)
+            .Replace("    enumValues", "    required: true\n    enumValues", StringComparison.Ordinal));
         Write("home.prompty", Home);
         Write("reply.prompty", Reply);
         Write("Program.cs", "var triage = new Triage();\nSystem.Console.WriteLine(triage);\n");

@@ -51,10 +51,9 @@ h2 { font-size: 1.1em; }
 .output { background: var(--vscode-diffEditor-insertedTextBackground); }
 .prefix { border-bottom: 1px dotted var(--vscode-descriptionForeground); }
 .where { color: var(--vscode-descriptionForeground); }
-.models { display: flex; gap: 16px; flex-wrap: wrap; }
-.models section { flex: 1 1 180px; }
-td { padding-right: 10px; white-space: nowrap; }
-meter { width: 80px; }
+.models { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(215px, 1fr)); }
+td { padding-right: 8px; white-space: nowrap; }
+meter { width: 48px; }
 </style></head><body>
 <button data-message="-1">Previous row</button> <button data-message="1">Next row</button> <button data-message="ask">Ask base and tuned model</button>
 <div id="answers" role="status"></div><div id="prompt"></div>

@@ -137,7 +137,7 @@ internal sealed partial class DatasetFile(string path, EdgeProject project, IBui
         for (int index = 0; index < document.LineCount; index++)
         {
             first = quoted ? first : index;
-            quoted ^= document.Line(index).Count(c => c == '"') % 2 != 0;
+            quoted ^= document.Count(index, '"') % 2 != 0;
             if (index >= line && !quoted)
             {
                 return (first, index);

@@ -34,18 +34,10 @@ internal sealed class ProjectEvaluation
     /// <returns>The items; null when MSBuild refuses the project, which the next build tells.</returns>
     public static async Task<ProjectEvaluation?> RunAsync(string projectFile, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("dotnet", ["msbuild", projectFile, "-nologo", "-nodeReuse:false", .. _items.Select(item => "-getItem:" + item), .. _properties.Select(property => "-getProperty:" + property)])
-        {
-            WorkingDirectory = Path.GetDirectoryName(projectFile),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_NOLOGO"] = "1";
-        using Process process = Process.Start(start)!;
+        using Process process = DotnetCommand.Start(
+            projectFile, ["msbuild", projectFile, "-nologo", "-nodeReuse:false", .. _items.Select(item => "-getItem:" + item), .. _properties.Select(property => "-getProperty:" + property)]);
         try
         {
-            process.StandardInput.Close();
             Task<string> error = process.StandardError.ReadToEndAsync(cancellationToken);
             string output = await process.StandardOutput.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.LanguageServer.Models;
 using EdgeBuild.LlamaCpp;
@@ -75,7 +76,9 @@ internal sealed class ModelHost(Func<AnswerPart, Task> send) : IDisposable
 
     private AskedModel Open(ModelQuestion question)
     {
-        TrainingPlan plan = TrainingPlan.Parse(question.Plan);
+        TrainingPlan planned = TrainingPlan.Parse(question.Plan);
+        TrainingPlan plan = BuiltModels.Find(planned)
+            ?? throw new EdgeBuildException(ErrorCodes.ModelNotBuilt, $"The model '{planned.Name}' is not built yet. Build the project first, with 'dotnet build'.");
         var built = new BuiltModel(plan);
         string key = string.Join('\n', plan.CacheDirectory, plan.ModelKey, question.Prompt, question.WithBase, question.Source);
         if (_asked is { } open && open.Key == key)

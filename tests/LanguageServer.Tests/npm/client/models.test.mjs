@@ -116,6 +116,7 @@ test('Lenses of a built model train, ask and open the report; those of another o
   const home = project.uri('home.prompty');
   await editor.open(home);
   assert.deepEqual((await editor.of(lsp.CodeLensRequest.type, home)).map((lens) => lens.command.title), ['Train']);
+  assert.match((await editor.of('edgebuild/ask', home, { row: 0 })).problem, /'House' is not built yet/);
 
   const [, ask, open] = lenses.map((lens) => lens.command);
   editor.messages.length = 0;
