@@ -1,16 +1,17 @@
 using Handbook;
 
-// Questions come as arguments, as lines on standard input, or, with neither, from the three examples below.
+// Questions come as arguments, as lines on standard input, or, with neither, from the three examples below. A question may name its section.
 string[] examples =
 [
-    "how many days of leave can I carry over into next year?",
-    "A supplier wants to give me a bottle of gin for 45 euros, may I keep it?",
-    "What is the telephone number of the lift company?",
+    "which temperature must it be before we get breaks because of the heat?",
+    "Gifts: a supplier wants to give me a bottle of gin, may I take it?",
+    "Company outings: How long is the bus ride in June?",
 ];
 
 if (args is ["--help" or "-h"])
 {
-    Console.WriteLine("Usage: Handbook [QUESTION ...]      answers the questions given as arguments, or one a line on standard input, from handbook.md");
+    Console.WriteLine("Usage: Handbook [QUESTION ...]      answers the questions given as arguments, or one a line on standard input, from handbook.md;");
+    Console.WriteLine("                                    \"SECTION: QUESTION\" names the section, else it is searched");
     Console.WriteLine("       Handbook --evaluate [FILE]   measures the shipped model on a JSONL file (default: the test questions)");
     return 0;
 }
@@ -32,10 +33,10 @@ try
     }
 
     var sections = new HandbookSections(Path.Combine(AppContext.BaseDirectory, "handbook.md"));
-    foreach (string question in Questions())
+    foreach (string asked in Questions())
     {
-        string? section = sections.Find(question);
-        Console.WriteLine(question);
+        Console.WriteLine(asked);
+        (string? section, string question) = sections.Find(asked);
         if (section is null)
         {
             Console.WriteLine("  No section of the handbook is about this.");
