@@ -46,6 +46,13 @@ try
         return await Evaluation.RunAsync(summary, file, cancellation.Token);
     }
 
+    // One word is no meeting: it is a mistyped path.
+    if (Array.Find(args, argument => !File.Exists(argument) && !argument.Trim().Contains(' ')) is { } missing)
+    {
+        await Console.Error.WriteLineAsync($"{missing}: no such file. Give the path of a text file, or the notes themselves.");
+        return 1;
+    }
+
     foreach (string notes in await NotesAsync())
     {
         Console.WriteLine(FirstLine(notes));
