@@ -3,8 +3,8 @@ using Handbook;
 // Questions come as arguments, as lines on standard input, or, with neither, from the three examples below. A question may name its section.
 string[] examples =
 [
-    "which temperature must it be before we get breaks because of the heat?",
-    "Gifts: a supplier wants to give me a bottle of gin, may I take it?",
+    "Deliveries: until when do you accept goods?",
+    "Trainees: how long am I in each department",
     "Company outings: How long is the bus ride in June?",
 ];
 
