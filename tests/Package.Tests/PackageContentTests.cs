@@ -21,7 +21,7 @@ public sealed class PackageContentTests
         string[] main = Entries("EdgeBuild");
         foreach (string entry in new[]
         {
-            "build/EdgeBuild.props", "build/EdgeBuild.targets", "build/EdgeBuild.Model.targets", "build/rules/EdgeModel.xaml", "buildTransitive/EdgeBuild.targets", "buildMultiTargeting/EdgeBuild.targets",
+            "buildTransitive/EdgeBuild.props", "buildTransitive/EdgeBuild.targets", "buildTransitive/EdgeBuild.Model.targets", "buildTransitive/rules/EdgeModel.xaml", "build/EdgeBuild.targets", "buildMultiTargeting/EdgeBuild.targets",
             "tools/tasks/EdgeBuild.Tasks.dll", "tools/tasks/EdgeBuild.Data.dll", "tools/tasks/EdgeBuild.Prompts.dll", "tools/tasks/EdgeBuild.Contracts.dll",
             "tools/worker/edgebuild.dll", "tools/worker/edgebuild.deps.json", "tools/worker/edgebuild.runtimeconfig.json", "tools/worker/TorchSharp.dll",
             "analyzers/dotnet/cs/EdgeBuild.Generators.dll", "analyzers/dotnet/cs/EdgeBuild.Prompts.dll", "analyzers/dotnet/cs/EdgeBuild.Contracts.dll", "analyzers/dotnet/cs/EdgeBuild.CodeFixes.dll",

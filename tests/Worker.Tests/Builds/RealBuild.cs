@@ -100,8 +100,10 @@ internal sealed class RealBuild : IDisposable
         new InterruptedRun(Path.Combine(Cache, "checkpoints", plan.AdapterKey)).Remember(ComputeType.Float32, new MemoryPlan(4096));
     }
 
-    public Process Start(params string[] arguments) => DotnetProcess.Start(
-        _folder, arguments, "EDGEBUILD", new Dictionary<string, string>(Environment.Append(CommandLine.Natives)) { ["EDGEBUILD_CACHE"] = Cache, [CheckpointInterval.Variable] = "0.05" });
+    public Process Start(params string[] arguments) => StartProgram("dotnet", arguments);
+
+    public Process StartProgram(string program, params string[] arguments) => DotnetProcess.Start(
+        _folder, arguments, "EDGEBUILD", new Dictionary<string, string>(Environment.Append(CommandLine.Natives)) { ["EDGEBUILD_CACHE"] = Cache, [CheckpointInterval.Variable] = "0.05" }, program);
 
     public string Run(int expected, params string[] arguments)
     {
