@@ -100,6 +100,8 @@ internal sealed class EditorBenchmark : IBenchmark
             await rpc.InvokeWithParameterObjectAsync<JsonElement>(
                 "textDocument/completion", new { textDocument = new { uri = rowsUri }, position = new { line = request * 97 % Rows, character = 20 } }, cancellationToken);
         });
+        double[] rowHovers = await TimeAsync(request => rpc.InvokeWithParameterObjectAsync<JsonElement>(
+            "textDocument/hover", new { textDocument = new { uri = rowsUri }, position = new { line = request * 97 % Rows, character = 20 } }, cancellationToken));
         server.Refresh();
         return new BenchmarkResult(
         [
@@ -107,6 +109,7 @@ internal sealed class EditorBenchmark : IBenchmark
             Percentile("hover on a label, 95th percentile", hovers, AnswerGoal),
             Percentile("findings after a key in a prompt, 95th percentile", findings, FindingsGoal),
             Percentile("key and completion in the dataset, 95th percentile", rows, AnswerGoal),
+            Percentile("hover on a row of the dataset, 95th percentile", rowHovers, AnswerGoal),
             new Figure { Name = string.Create(CultureInfo.InvariantCulture, $"findings of {Rows} rows after opening"), Value = opened.TotalSeconds, Unit = "s" },
             new Figure
             {

@@ -4,10 +4,10 @@ using System.Diagnostics;
 using EdgeBuild.Benchmarks;
 using EdgeBuild.Contracts;
 
-if (args is [ColdProcess.Verb, string model])
+if (args is [ColdProcess.Verb, string model, string prompt])
 {
     // Before anything else is loaded: the runtime benchmark measures this process.
-    return await ColdProcess.AnswerAsync(model, CancellationToken.None);
+    return await ColdProcess.AnswerAsync(model, prompt, CancellationToken.None);
 }
 
 // Each verb measures its reference in the same run, prints a table, and exits with 1 when a figure falls short of its goal.

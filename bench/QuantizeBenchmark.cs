@@ -37,7 +37,7 @@ internal sealed class QuantizeBenchmark : IBenchmark
             using var folder = new TemporaryFiles();
             string adapter = folder.PathOf("adapter.gguf");
             string merged = folder.PathOf("merged.gguf");
-            WriteAdapter(path, adapter);
+            RandomAdapter.Write(path, adapter, Rank);
             TrainingPlan plan = Plan(path);
             QuantizeStage.Run(plan, "F32", adapter, merged, _noImportance, cancellationToken);
             foreach (string type in _types)
@@ -75,27 +75,6 @@ internal sealed class QuantizeBenchmark : IBenchmark
         run();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
-
-    /// <summary>An adapter of all matrices of the blocks with small random values: what is in it does not change the time.</summary>
-    private static void WriteAdapter(string basePath, string path)
-    {
-        using GgufFile file = GgufFile.Open(basePath, validate: false);
-        using var writer = new GgufWriter();
-        writer.Set("general.architecture", file.Architecture);
-        writer.Set("general.type", "adapter");
-        writer.Set("adapter.type", "lora");
-        writer.Set("adapter.lora.alpha", (float)Rank);
-        var random = new Random(1);
-        foreach (GgufTensor tensor in file.Tensors.Where(tensor => tensor.Name.StartsWith("blk.", StringComparison.Ordinal) && tensor.Shape.Count == 2))
-        {
-            writer.AddTensor(tensor.Name + ".lora_a", [tensor.RowLength, Rank], Values(random, tensor.RowLength * Rank));
-            writer.AddTensor(tensor.Name + ".lora_b", [Rank, tensor.RowCount], Values(random, tensor.RowCount * Rank));
-        }
-
-        writer.Write(path);
-    }
-
-    private static float[] Values(Random random, long count) => [.. Enumerable.Range(0, checked((int)count)).Select(_ => (random.NextSingle() - 0.5f) * 0.01f)];
 
     private static TrainingPlan Plan(string basePath) => new()
     {

@@ -177,6 +177,9 @@ public static class ErrorCodes
     /// <summary>A chat request asks for something that the model cannot be held to.</summary>
     public const string UnsupportedChatRequest = "EDGE3020";
 
+    /// <summary>The model failed while it computed an answer.</summary>
+    public const string ComputationFailed = "EDGE3021";
+
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";
 

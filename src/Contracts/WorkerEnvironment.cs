@@ -6,7 +6,7 @@ public static class WorkerEnvironment
     /// <summary>
     /// Gets the variables by name. The three settings of malloc make glibc keep large blocks: its default returns every block above a few
     /// hundred kilobytes to the system at once, and a training step then spends most of its time on page faults. Other allocators ignore
-    /// them. The last one ends the spinning of OpenMP's threads between two matrix products: managed kernels need the cores there.
+    /// them. The last one ends the spinning of OpenMP's threads soon where nothing is computed: there is other work for the cores there.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {

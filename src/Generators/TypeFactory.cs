@@ -17,6 +17,7 @@ internal sealed class TypeFactory
 
     private readonly ClientNames _names;
     private readonly HashSet<string> _taken;
+    private readonly Dictionary<string, TypeModel> _sharedEnums = new(StringComparer.Ordinal);
 
     /// <summary>Initializes a new instance of the <see cref="TypeFactory"/> class.</summary>
     public TypeFactory(ClientNames names)
@@ -65,6 +66,7 @@ internal sealed class TypeFactory
     {
         if (output.Tools.Count > 0)
         {
+            ShareEnums(output.Tools);
             Tools.AddRange(output.Tools.Select(CreateTool));
             return new TypeModel(ValueForm.Call, _names.Call);
         }
@@ -88,9 +90,27 @@ internal sealed class TypeFactory
                 return new TypeModel(ValueForm.Record, record);
             default:
                 IReadOnlyList<string> texts = labels ?? output.EnumValues;
-                return texts.Count == 0 ? TypeModel.Text : CreateEnum(output, Take(name, ClientNames.LabelsOf), path, texts, score);
+                return texts.Count == 0 ? TypeModel.Text
+                    : _sharedEnums.TryGetValue(EnumKey(output), out TypeModel? shared) ? shared
+                    : CreateEnum(output, Take(name, ClientNames.LabelsOf), path, texts, score);
         }
     }
+
+    // The room to light and the room to heat are one thing to the app: it would have to convert between two enums.
+    private void ShareEnums(IReadOnlyList<PromptTool> tools)
+    {
+        foreach (IGrouping<string, PromptOutput> parameters in tools.SelectMany(tool => tool.Parameters)
+            .Where(parameter => parameter.Kind == PromptValueKind.String && parameter.EnumValues.Count > 0)
+            .GroupBy(EnumKey, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1))
+        {
+            PromptOutput first = parameters.First();
+            string name = Take(_names.Client + PromptNaming.PropertyName(first.Name), ClientNames.LabelsOf);
+            _sharedEnums.Add(parameters.Key, CreateEnum(first, name, first.Name, first.EnumValues, score: null));
+        }
+    }
+
+    private static string EnumKey(PromptOutput output) => string.Join("\n", output.EnumValues.Prepend(output.Name));
 
     private TypeModel CreateEnum(PromptOutput output, string name, string path, IReadOnlyList<string> labels, Score? score)
     {

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using EdgeBuild.Contracts;
+using EdgeBuild.Data;
 using EdgeBuild.LanguageServer.Documents;
 using EdgeBuild.LanguageServer.Features;
+using EdgeBuild.LanguageServer.Models;
 using EdgeBuild.LanguageServer.Protocol;
 
 namespace EdgeBuild.LanguageServer;
@@ -24,6 +26,8 @@ internal sealed class DatasetChecks(DocumentStore documents, Func<string, int?, 
         Forget(document.Uri);
         var cancellation = new CancellationTokenSource();
         _running[document.Uri] = cancellation;
+
+        // The document changes under the check only after it was given up.
         _ = RunAsync(document, dataset, delayed ? _quiet : TimeSpan.Zero, cancellation.Token);
     }
 
@@ -53,16 +57,23 @@ internal sealed class DatasetChecks(DocumentStore documents, Func<string, int?, 
             await Task.Delay(delay, cancellationToken).ConfigureAwait(false);
             int version = document.Version;
             documents.Snapshot(document);
-            IReadOnlyList<Diagnostic> findings = await Task.Run(() => dataset.Check(file => Text(file, cancellationToken)), cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<LspDiagnostic> findings = await Task.Run(() => Find(document, dataset, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (!cancellationToken.IsCancellationRequested)
             {
-                await publish(document.Uri, version, Findings.From(findings, document)).ConfigureAwait(false);
+                await publish(document.Uri, version, findings).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested || exception is OperationCanceledException or IOException or UnauthorizedAccessException)
         {
             // Something newer runs, or the file is not there any more.
         }
+    }
+
+    /// <summary>Finds what is wrong with a document now.</summary>
+    public IReadOnlyList<LspDiagnostic> Find(OpenDocument document, DatasetFile dataset, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<Diagnostic> findings, IReadOnlyList<(DatasetRow, SuspectedRow)> suspects) = dataset.Check(file => Text(file, cancellationToken));
+        return [.. Findings.From(findings, document), .. dataset.Answers.Hints(document, suspects)];
     }
 
     private string? Text(string file, CancellationToken cancellationToken)

@@ -1,34 +1,30 @@
 using System.Diagnostics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using EdgeBuild.LanguageServer.Models;
+using EdgeBuild.LanguageServer.Protocol;
+using Microsoft.VisualStudio.Threading;
 using StreamJsonRpc;
 
 namespace EdgeBuild.LanguageServer;
 
 /// <summary>The language server of prompt and dataset files (LSP 3.17) on a pair of streams.</summary>
-public static class EdgeLanguageServer
+internal static class EdgeLanguageServer
 {
-    /// <summary>Serves one editor until it says <c>exit</c>, closes the stream, or goes away.</summary>
-    /// <param name="input">What the editor writes.</param>
-    /// <param name="output">What the editor reads; nothing else may write to it.</param>
+    /// <summary>Serves one editor on the standard streams until it says <c>exit</c>, closes them, or goes away.</summary>
+    /// <param name="models">The models that builds have made.</param>
     /// <param name="cancellationToken">Ends the server.</param>
     /// <returns>The exit code: 0 when the editor has asked for the shutdown before.</returns>
-    public static async Task<int> RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(IBuiltModels models, CancellationToken cancellationToken)
     {
-        using var formatter = new SystemTextJsonFormatter
-        {
-            JsonSerializerOptions = new JsonSerializerOptions
-            {
-                PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-                DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            },
-        };
-        using var handler = new HeaderDelimitedMessageHandler(output, input, formatter);
-        using var rpc = new JsonRpc(handler);
+        using var connection = JsonRpcConnection.OfConsole();
+        JsonRpc rpc = connection.Rpc;
+        rpc.SynchronizationContext = new NonConcurrentSynchronizationContext(sticky: false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var session = new ServerSession(
-            (method, parameters) => rpc.NotifyWithParameterObjectAsync(method, parameters), ended.Cancel);
-        rpc.AddLocalRpcTarget(session, new JsonRpcTargetOptions { UseSingleObjectParameterDeserialization = true, DisposeOnDisconnect = false });
+        using var session = new ServerSession(new EditorConnection(rpc), models, ended.Cancel);
+        foreach (object target in session.Targets)
+        {
+            rpc.AddLocalRpcTarget(target, new JsonRpcTargetOptions { UseSingleObjectParameterDeserialization = true, DisposeOnDisconnect = false });
+        }
+
         rpc.Disconnected += (_, _) => session.End();
         rpc.StartListening();
         try

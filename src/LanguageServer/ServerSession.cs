@@ -1,30 +1,42 @@
 using System.Reflection;
-using EdgeBuild.Contracts;
+using System.Text.Json;
 using EdgeBuild.LanguageServer.Documents;
 using EdgeBuild.LanguageServer.Features;
-using EdgeBuild.LanguageServer.Projects;
+using EdgeBuild.LanguageServer.Models;
 using EdgeBuild.LanguageServer.Protocol;
 using StreamJsonRpc;
-using Position = EdgeBuild.LanguageServer.Protocol.Position;
 
 namespace EdgeBuild.LanguageServer;
 
 /// <summary>
-/// Serves the messages of one editor. Every method runs to its end before the next message is looked at, so that no request sees a document between two
-/// changes; what takes longer (rows of datasets) runs beside it.
+/// The life of a session, and the documents as the editor changes them. Every method runs to its end before the next message is looked at, so that no
+/// request sees a document between two changes; what takes longer (rows of datasets) runs beside it.
 /// </summary>
-/// <param name="notify">Sends a notification.</param>
-/// <param name="end">Ends the server.</param>
-internal sealed class ServerSession(Func<string, object, Task> notify, Action end) : IDisposable
+internal sealed class ServerSession : IDisposable
 {
-    // LSP 3.17, LSPErrorCodes.RequestFailed: the request was understood, and cannot be fulfilled.
-    private const int RequestFailed = -32803;
+    private readonly EditorConnection _editor;
+    private readonly Action _end;
+    private readonly ModelHostProcess _host;
+    private readonly EditorFiles _files;
+    private readonly DatasetChecks _checks;
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
 
-    private readonly DocumentStore _documents = new();
-    private readonly ProjectCatalog _projects = new();
-    private readonly LabelRows _rows = new();
-    private readonly Dictionary<string, (int Version, PromptFile File)> _prompts = new(StringComparer.Ordinal);
-    private DatasetChecks? _checks;
+    /// <summary>Initializes a new instance of the <see cref="ServerSession"/> class.</summary>
+    /// <param name="editor">The editor.</param>
+    /// <param name="models">The models that builds have made.</param>
+    /// <param name="end">Ends the server.</param>
+    public ServerSession(EditorConnection editor, IBuiltModels models, Action end)
+    {
+        _editor = editor;
+        _end = end;
+        _host = new ModelHostProcess(models);
+        _files = new EditorFiles(models, () => editor.Post(CheckAll));
+        _checks = new DatasetChecks(_files.Documents, editor.PublishAsync);
+        Targets = [this, new FileRequests(_files, new TokenCounts(_host, editor.LogAsync)), new ModelRequests(_files, _host, editor)];
+    }
+
+    /// <summary>Gets the objects that answer the methods of the protocol.</summary>
+    public IReadOnlyList<object> Targets { get; }
 
     /// <summary>Gets the process of the editor; null when it did not say.</summary>
     public int? ParentProcess { get; private set; }
@@ -32,20 +44,25 @@ internal sealed class ServerSession(Func<string, object, Task> notify, Action en
     /// <summary>Gets a value indicating whether the editor has asked for the shutdown.</summary>
     public bool WasShutDown { get; private set; }
 
-    private DatasetChecks Checks => _checks ??= new DatasetChecks(_documents, PublishAsync);
-
     [JsonRpcMethod("initialize")]
     public InitializeResult Initialize(InitializeParams parameters)
     {
         ParentProcess = parameters.ProcessId;
+        _editor.Capabilities = parameters.Capabilities;
+        IReadOnlyList<WorkspaceFolder> folders = parameters.WorkspaceFolders ?? (parameters.RootUri is { } root ? [new WorkspaceFolder(root, null)] : []);
+        _folders.UnionWith(folders.Select(PathOf).OfType<string>());
+        if (parameters.InitializationOptions is { ValueKind: JsonValueKind.Object } options
+            && options.TryGetProperty("modelIdleSeconds", out JsonElement idle) && idle.TryGetDouble(out double seconds) && seconds > 0)
+        {
+            _host.IdleTime = TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.SecondsPerDay));
+        }
+
         string version = typeof(ServerSession).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? string.Empty;
-        return new InitializeResult(ServerCapabilities.All, new ServerInfo("EdgeBuild", version));
+        return new InitializeResult(ServerCapabilities.For(_editor), new ServerInfo("EdgeBuild", version));
     }
 
     [JsonRpcMethod("initialized")]
-    public static void Initialized()
-    {
-    }
+    public void Initialized() => _files.Projects.Search([.. _folders]);
 
     [JsonRpcMethod("shutdown")]
     public object? Shutdown()
@@ -55,15 +72,17 @@ internal sealed class ServerSession(Func<string, object, Task> notify, Action en
     }
 
     [JsonRpcMethod("exit")]
-    public void Exit() => end();
+    public void Exit() => _end();
 
     [JsonRpcMethod("textDocument/didOpen")]
-    public void DidOpen(DidOpenParams parameters) => Check(_documents.Open(parameters.TextDocument), delayed: false);
+    public void DidOpen(DidOpenParams parameters) => Check(_files.Documents.Open(parameters.TextDocument), delayed: false);
 
     [JsonRpcMethod("textDocument/didChange")]
     public void DidChange(DidChangeParams parameters)
     {
-        if (_documents.Change(parameters) is { } document)
+        // No check reads lines that are being moved.
+        _checks.Forget(parameters.TextDocument.Uri);
+        if (_files.Documents.Change(parameters) is { } document)
         {
             Check(document, delayed: true);
         }
@@ -72,7 +91,7 @@ internal sealed class ServerSession(Func<string, object, Task> notify, Action en
     [JsonRpcMethod("textDocument/didSave")]
     public void DidSave(TextDocumentParams parameters)
     {
-        if (_documents.Find(parameters.TextDocument.Uri) is { } document)
+        if (_files.Documents.Find(parameters.TextDocument.Uri) is { } document)
         {
             Check(document, delayed: false);
         }
@@ -81,155 +100,77 @@ internal sealed class ServerSession(Func<string, object, Task> notify, Action en
     [JsonRpcMethod("textDocument/didClose")]
     public void DidClose(TextDocumentParams parameters)
     {
-        _documents.Close(parameters.TextDocument.Uri);
-        _prompts.Remove(parameters.TextDocument.Uri);
-        Checks.Forget(parameters.TextDocument.Uri);
-        _ = PublishAsync(parameters.TextDocument.Uri, null, []);
+        _files.Documents.Close(parameters.TextDocument.Uri);
+        _files.Forget(parameters.TextDocument.Uri);
+        _checks.Forget(parameters.TextDocument.Uri);
+        _ = _editor.PublishAsync(parameters.TextDocument.Uri, null, []);
     }
 
     [JsonRpcMethod("workspace/didChangeWatchedFiles")]
     public void DidChangeWatchedFiles(DidChangeWatchedFilesParams parameters) => CheckAll();
 
     [JsonRpcMethod("workspace/didChangeWorkspaceFolders")]
-    public void DidChangeWorkspaceFolders(DidChangeWorkspaceFoldersParams parameters) => CheckAll();
-
-    [JsonRpcMethod("textDocument/completion")]
-    public IReadOnlyList<CompletionItem> Completion(PositionParams parameters)
+    public void DidChangeWorkspaceFolders(DidChangeWorkspaceFoldersParams parameters)
     {
-        if (Prompt(parameters.TextDocument) is { } file)
-        {
-            return new PromptCompletion(file, _rows).At(parameters.Position);
-        }
-
-        return _documents.Find(parameters.TextDocument.Uri) is { } document && Dataset(document) is { } dataset
-            ? dataset.Complete(document, parameters.Position, _documents.TextOf)
-            : [];
+        _folders.ExceptWith(parameters.Event.Removed.Select(PathOf).OfType<string>());
+        _folders.UnionWith(parameters.Event.Added.Select(PathOf).OfType<string>());
+        _files.Projects.Search([.. _folders]);
     }
 
-    [JsonRpcMethod("textDocument/hover")]
-    public Hover? Hover(PositionParams parameters) => Prompt(parameters.TextDocument) is { } file ? new PromptHover(file, _rows).At(parameters.Position) : null;
-
-    [JsonRpcMethod("textDocument/definition")]
-    public IReadOnlyList<Location> Definition(PositionParams parameters) =>
-        Prompt(parameters.TextDocument) is { } file ? new PromptNavigation(file).Definition(parameters.Position) : [];
-
-    [JsonRpcMethod("textDocument/references")]
-    public IReadOnlyList<Location> References(ReferenceParams parameters) =>
-        Prompt(parameters.TextDocument) is { } file ? new PromptNavigation(file).References(parameters.Position, parameters.Context?.IncludeDeclaration ?? true) : [];
-
-    [JsonRpcMethod("textDocument/prepareRename")]
-    public PreparedRename? PrepareRename(PositionParams parameters) => Prompt(parameters.TextDocument) is { } file ? new PromptNavigation(file).PrepareRename(parameters.Position) : null;
-
-    [JsonRpcMethod("textDocument/rename")]
-    public WorkspaceEdit? Rename(RenameParams parameters)
+    /// <summary>The findings for an editor that asks for them.</summary>
+    [JsonRpcMethod("textDocument/diagnostic")]
+    public async Task<DiagnosticReport> DiagnosticAsync(TextDocumentParams parameters, CancellationToken cancellationToken)
     {
-        try
+        if (_files.Prompt(parameters.TextDocument) is { } file)
         {
-            return Prompt(parameters.TextDocument) is { } file ? new PromptNavigation(file).Rename(parameters.Position, parameters.NewName) : null;
+            return new DiagnosticReport("full", Findings.From(file.Parsed.Diagnostics, file.Document));
         }
-        catch (EdgeBuildException exception)
+
+        if (_files.Documents.Find(parameters.TextDocument.Uri) is not { } document || _files.Dataset(parameters.TextDocument) is not { } dataset)
         {
-            throw new LocalRpcException(exception.Message) { ErrorCode = RequestFailed };
+            return new DiagnosticReport("full", []);
         }
+
+        _files.Documents.Snapshot(document);
+        return new DiagnosticReport("full", await Task.Run(() => _checks.Find(document, dataset, cancellationToken), cancellationToken).ConfigureAwait(false));
     }
 
-    [JsonRpcMethod("textDocument/documentSymbol")]
-    public IReadOnlyList<DocumentSymbol> DocumentSymbol(TextDocumentParams parameters) => Prompt(parameters.TextDocument) is { } file ? new PromptStructure(file).Symbols() : [];
-
-    [JsonRpcMethod("textDocument/foldingRange")]
-    public IReadOnlyList<FoldingRange> FoldingRange(TextDocumentParams parameters) => Prompt(parameters.TextDocument) is { } file ? new PromptStructure(file).Folds() : [];
-
-    [JsonRpcMethod("textDocument/semanticTokens/full")]
-    public SemanticTokens SemanticTokens(TextDocumentParams parameters) => Prompt(parameters.TextDocument) is { } file ? new PromptStructure(file).Tokens() : new SemanticTokens([]);
-
-    [JsonRpcMethod("textDocument/formatting")]
-    public IReadOnlyList<TextEdit> Formatting(TextDocumentParams parameters)
+    /// <summary>Stops what runs beside the messages.</summary>
+    public void End()
     {
-        if (Prompt(parameters.TextDocument) is not { } file)
-        {
-            return [];
-        }
-
-        string text = file.Document.Text;
-        string formatted = PromptFormatter.Format(file.Path, text);
-        return formatted == text ? [] : [new TextEdit(new Protocol.Range(new Position(0, 0), file.Document.End), formatted)];
+        _checks.Dispose();
+        _host.Dispose();
     }
-
-    [JsonRpcMethod("textDocument/codeAction")]
-    public IReadOnlyList<CodeAction> CodeAction(CodeActionParams parameters)
-    {
-        if (Prompt(parameters.TextDocument) is not { } file)
-        {
-            return [];
-        }
-
-        var fixes = new PromptFixes(file);
-        return
-        [
-            .. file.Parsed.Diagnostics.Zip(Findings.From(file.Parsed.Diagnostics, file.Document, sorted: false))
-                .Where(entry => entry.Second.Range.Start.Line <= parameters.Range.End.Line && entry.Second.Range.End.Line >= parameters.Range.Start.Line)
-                .SelectMany(entry => fixes.Of(entry.First).Select(fix => new CodeAction(
-                    fix.Title,
-                    "quickfix",
-                    [entry.Second],
-                    new WorkspaceEdit(new Dictionary<string, IReadOnlyList<TextEdit>> { [file.Document.Uri] = fix.Edits }),
-                    fix.IsPreferred))),
-        ];
-    }
-
-    /// <summary>Renders a prompt with one of its rows, in the segments that training and runtime use.</summary>
-    [JsonRpcMethod("edgebuild/render")]
-    public RenderedPrompt? Render(RenderParams parameters) => Prompt(parameters.TextDocument) is { } file ? PromptRendering.Render(file, parameters.Row) : null;
-
-    /// <summary>Stops the checks that run beside the messages.</summary>
-    public void End() => _checks?.Dispose();
 
     /// <inheritdoc/>
-    public void Dispose() => End();
-
-    private PromptFile? Prompt(TextDocumentIdentifier identifier)
+    public void Dispose()
     {
-        if (_documents.Find(identifier.Uri) is not { } document || !identifier.Uri.EndsWith(".prompty", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        string path = DocumentUri.ToPath(document.Uri) ?? document.Uri;
-        EdgeProject? project = DocumentUri.ToPath(document.Uri) is { } file ? _projects.Find(file) : null;
-        if (!_prompts.TryGetValue(document.Uri, out (int Version, PromptFile File) known) || known.Version != document.Version || !ReferenceEquals(known.File.Project, project))
-        {
-            known = (document.Version, new PromptFile(document, path, project));
-            _prompts[document.Uri] = known;
-        }
-
-        return known.File;
+        End();
+        _files.Dispose();
     }
 
-    private DatasetFile? Dataset(OpenDocument document) =>
-        DocumentUri.ToPath(document.Uri) is { } path && DatasetFile.IsDataset(path) && _projects.Find(path) is { } project ? new DatasetFile(path, project) : null;
+    private static string? PathOf(WorkspaceFolder folder) => DocumentUri.ToPath(folder.Uri);
 
     private void Check(OpenDocument document, bool delayed)
     {
-        _prompts.Remove(document.Uri);
-        if (Prompt(new TextDocumentIdentifier(document.Uri)) is { } file)
+        var identifier = new TextDocumentIdentifier(document.Uri);
+        _files.Forget(document.Uri);
+        if (_files.Prompt(identifier) is { } file)
         {
-            _documents.Snapshot(document);
-            _ = PublishAsync(document.Uri, document.Version, Findings.From(file.Parsed.Diagnostics, document));
+            _files.Documents.Snapshot(document);
+            _ = _editor.PublishAsync(document.Uri, document.Version, Findings.From(file.Parsed.Diagnostics, document));
         }
-        else if (Dataset(document) is { } dataset)
+        else if (_files.Dataset(identifier) is { } dataset)
         {
-            Checks.Start(document, dataset, delayed);
+            _checks.Start(document, dataset, delayed);
         }
     }
 
     private void CheckAll()
     {
-        foreach (OpenDocument document in _documents.All)
+        foreach (OpenDocument document in _files.Documents.All)
         {
             Check(document, delayed: true);
         }
     }
-
-    private Task PublishAsync(string uri, int? version, IReadOnlyList<LspDiagnostic> diagnostics) =>
-        notify("textDocument/publishDiagnostics", new PublishDiagnosticsParams(uri, version, diagnostics));
 }

@@ -184,7 +184,8 @@ public static unsafe partial class NativeLibraries
         LlamaNative.llama_backend_init();
     }
 
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => _libraries.GetValueOrDefault(name);
+    /// <summary>Finds a loaded library, for the functions that an assembly imports.</summary>
+    internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => _libraries.GetValueOrDefault(name);
 
     private static EdgeBuildException Missing(string message, Exception? inner = null) =>
         new(ErrorCodes.NativeLibraryMissing, message, innerException: inner);

@@ -116,19 +116,19 @@ internal sealed class CompletionDecoder : IDisposable
         {
             CompletionRow row = entry.Row;
             int nodes = row.Wanted?.Nodes.Count ?? 0;
-            int labels = row.Wanted?.Labels.Count ?? 0;
+            int branches = row.Wanted?.BranchCount ?? 0;
             int rowOutputs = nodes + (row.Pending.Count > 0 ? 1 : 0);
             if (served.Count > 0
                 && (tokens + row.Pending.Count + nodes > _limits.BatchTokens
                     || outputs + rowOutputs > _limits.Outputs
-                    || 1 + _rows.Count + _forks.Count + labels > _limits.Sequences))
+                    || 1 + _rows.Count + _forks.Count + branches > _limits.Sequences))
             {
                 continue;
             }
 
             tokens += row.Pending.Count + nodes;
             outputs += rowOutputs;
-            row.Append(Fork(row.Sequence, labels));
+            row.Append(Fork(row.Sequence, branches));
             row.LastStep = _step;
             served.Add(entry);
         }
@@ -136,7 +136,7 @@ internal sealed class CompletionDecoder : IDisposable
         try
         {
             long start = Stopwatch.GetTimestamp();
-            _context.Decode(_abandoned.Token);
+            _context.Decode(served.Exists(entry => entry.Row.ReadsLogits), _abandoned.Token);
             TimeSpan share = Stopwatch.GetElapsedTime(start) / served.Count;
             foreach ((CompletionRow row, CallWatch watch) in served)
             {

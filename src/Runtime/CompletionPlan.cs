@@ -10,7 +10,7 @@ internal sealed class CompletionPlan
 
     /// <summary>Initializes a new instance of the <see cref="CompletionPlan"/> class.</summary>
     /// <param name="steps">The values in the order of the answer.</param>
-    /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most.</param>
+    /// <param name="maximumNodes">Number of trie nodes that one batch evaluates at most.</param>
     internal CompletionPlan(IReadOnlyList<CompletionStep> steps, int maximumNodes)
     {
         Steps = steps;
@@ -20,7 +20,7 @@ internal sealed class CompletionPlan
     /// <summary>Gets the values in the order of the answer.</summary>
     public IReadOnlyList<CompletionStep> Steps { get; }
 
-    /// <summary>Gets the number of trie nodes, and of labels, that one batch evaluates at most.</summary>
+    /// <summary>Gets the number of trie nodes that one batch evaluates at most.</summary>
     public int MaximumNodes { get; }
 
     /// <summary>Gets the number of tokens that the model's context may have at most; see <see cref="LongRope"/>.</summary>
@@ -43,7 +43,7 @@ internal sealed class CompletionPlan
             {
                 int group = leaf.ScoredTrie?.LargestGroup ?? 0;
                 batch = Math.Max(batch, pending + step.FixedTokens.Length + group);
-                forks = Math.Max(forks, Math.Min(group, leaf.Labels.Count));
+                forks = Math.Max(forks, leaf.ScoredTrie?.LargestFork ?? 0);
                 nodes = Math.Max(nodes, group);
             }
 
@@ -128,9 +128,7 @@ internal sealed class CompletionPlan
     private int Sequences(int rows) => 1 + rows + Steps.SelectMany(step => step.Leaves).Max(step => step.ScoredTrie switch
     {
         null => 0,
-        { Fused: LabelTrie.Group group } => rows * group.Labels.Count,
-
-        // Every label of a group ends at a node of its own.
-        LabelTrie trie => trie.LargestGroup,
+        { Fused: LabelTrie.Group group } => rows * group.BranchCount,
+        LabelTrie trie => trie.LargestFork,
     });
 }

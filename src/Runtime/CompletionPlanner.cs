@@ -45,7 +45,7 @@ internal sealed class CompletionPlanner
     /// <param name="pieces">The texts of the vocabulary's tokens.</param>
     /// <param name="temperatures">The temperature of each labelled output by name; 1 where none is given.</param>
     /// <param name="contextLength">The number of tokens that the model was trained for.</param>
-    /// <param name="maximumNodes">Number of trie nodes, and of labels, that one batch evaluates at most; null for what the memory for logits allows.</param>
+    /// <param name="maximumNodes">Number of trie nodes that one batch evaluates at most; null for what the memory for logits allows.</param>
     /// <param name="contextLimit">The number of tokens that a context may have at most, or null for any number.</param>
     /// <param name="heads">The label heads of the model.</param>
     /// <param name="confidence">What the build has measured of the outputs, by name.</param>

@@ -55,6 +55,9 @@ internal sealed class CompletionRow
     /// <summary>Gets the part of a trie that the row waits for beside its pending tokens, or null.</summary>
     public LabelTrie.Group? Wanted => _work.Current;
 
+    /// <summary>Gets a value indicating whether the row reads logits next, or a hidden state alone.</summary>
+    public bool ReadsLogits { get; private set; } = true;
+
     /// <summary>Gets or sets the time that the model has worked on the row.</summary>
     public TimeSpan Elapsed { get; set; }
 
@@ -69,7 +72,7 @@ internal sealed class CompletionRow
     public bool Advance() => _work.MoveNext();
 
     /// <summary>Appends what the row asks for to the batch of the context.</summary>
-    /// <param name="forks">One sequence per label of <see cref="Wanted"/>: the text before them is computed once for all.</param>
+    /// <param name="forks">One sequence per branch of <see cref="Wanted"/>: the text before them is computed once for all.</param>
     public void Append(ReadOnlySpan<int> forks)
     {
         int[] sequences = [Sequence, .. forks];
@@ -85,16 +88,16 @@ internal sealed class CompletionRow
             return;
         }
 
-        Span<int> members = stackalloc int[LlamaContext.SequenceLimit];
+        Span<int> branches = stackalloc int[LlamaContext.SequenceLimit];
         for (int i = 0; i < group.Nodes.Count; i++)
         {
             LabelTrie.Node node = group.Nodes[i];
-            for (int member = 0; member < node.Members.Count; member++)
+            for (int branch = 0; branch < node.Branches.Count; branch++)
             {
-                members[member] = forks[node.Members[member]];
+                branches[branch] = forks[node.Branches[branch]];
             }
 
-            int index = _context.Append(node.Token, Position + node.Depth, members[..node.Members.Count], withLogits: true);
+            int index = _context.Append(node.Token, Position + node.Depth, branches[..node.Branches.Count], withLogits: true);
             _firstNode = i == 0 ? index : _firstNode;
         }
     }
@@ -110,7 +113,9 @@ internal sealed class CompletionRow
         {
             if (Pending.Count > 0)
             {
+                ReadsLogits = false;
                 yield return null;
+                ReadsLogits = true;
             }
 
             scores.AddHead(head, _context.HiddenState(_last), Call.Settings.KeepHiddenStates);
@@ -153,7 +158,7 @@ internal sealed class CompletionRow
         Pending.AddRange(trie.Labels[scores.Best]);
     }
 
-    /// <summary>Generates a value token by token. Its last token is computed, so that <see cref="Logits"/> tells what follows.</summary>
+    /// <summary>Generates a value token by token. The last token of a text that was cut stays pending: nothing is read after it.</summary>
     /// <param name="step">The step.</param>
     /// <param name="limit">The number of tokens that it may have.</param>
     /// <param name="result">Takes the value.</param>
@@ -163,6 +168,13 @@ internal sealed class CompletionRow
         var value = GeneratedValue.Create(step, _pieces, Call.Settings);
         for (int count = 0; ; count++)
         {
+            if (count >= limit && step.IsText)
+            {
+                result.Truncated = true;
+                result.Text = value.ToText();
+                yield break;
+            }
+
             if (Pending.Count > 0)
             {
                 yield return null;
@@ -170,7 +182,6 @@ internal sealed class CompletionRow
 
             ReadOnlySpan<float> logits = Logits;
             int token = value.Choose(logits, mustEnd: count >= limit);
-            result.Truncated = count >= limit && step.IsText;
             if (token >= 0)
             {
                 result.LogProbability += logits[token] - LogProbability.LogSumExp(logits);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeBuild.Runtime;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace EdgeBuild.Runtime;
 /// A new model is deployed under another name, or renamed over the old file; a file that is loaded must not be written to, since it is mapped into memory.
 /// </remarks>
 /// <typeparam name="TClient">A generated client.</typeparam>
-public sealed class EdgeClientSwitch<TClient> : IDisposable
+public sealed class EdgeClientSwitch<TClient> : IEdgeClient
     where TClient : class, IEdgeClient
 {
     private readonly Lock _lock = new();
@@ -37,6 +39,18 @@ public sealed class EdgeClientSwitch<TClient> : IDisposable
         }
     }
 
+    /// <summary>Gets the present client, which a later exchange frees.</summary>
+    internal TClient Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _current.Client;
+            }
+        }
+    }
+
     /// <summary>Calls the present client.</summary>
     /// <typeparam name="TResult">The result of the call.</typeparam>
     /// <param name="call">The call; it must not keep the client.</param>
@@ -45,14 +59,7 @@ public sealed class EdgeClientSwitch<TClient> : IDisposable
     public async Task<TResult> CallAsync<TResult>(Func<TClient, ValueTask<TResult>> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        Lease lease;
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            lease = _current;
-            lease.Users++;
-        }
-
+        Lease lease = Enter();
         try
         {
             return await call(lease.Client).ConfigureAwait(false);
@@ -62,6 +69,37 @@ public sealed class EdgeClientSwitch<TClient> : IDisposable
             Leave(lease);
         }
     }
+
+    /// <summary>Reads a sequence of the present client, which ends on that client.</summary>
+    /// <typeparam name="TItem">The type of an item.</typeparam>
+    /// <param name="call">The call; it must not keep the client.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The items.</returns>
+    /// <exception cref="ObjectDisposedException">The switch is disposed.</exception>
+    public async IAsyncEnumerable<TItem> StreamAsync<TItem>(
+        Func<TClient, IAsyncEnumerable<TItem>> call, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        Lease lease = Enter();
+        try
+        {
+            await foreach (TItem item in call(lease.Client).WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                yield return item;
+            }
+        }
+        finally
+        {
+            Leave(lease);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task WarmUpAsync(CancellationToken cancellationToken = default) => CallAsync(async client =>
+    {
+        await client.WarmUpAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    });
 
     /// <summary>
     /// Opens another client, warms it up, and sends later calls to it. When it cannot be opened, nothing changes. The client of before the last
@@ -135,6 +173,16 @@ public sealed class EdgeClientSwitch<TClient> : IDisposable
 
         ForgetPrevious();
         Retire(_current);
+    }
+
+    private Lease Enter()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _current.Users++;
+            return _current;
+        }
     }
 
     private void Exchange(Lease next)

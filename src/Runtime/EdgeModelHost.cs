@@ -72,7 +72,7 @@ internal sealed partial class EdgeModelHost : IDisposable
         path = Path.GetFullPath(path);
 
         // A file that was renamed over an older one is another model, which a new client must not get the old one for.
-        var file = new FileInfo(path);
+        FileInfo file = LinkedFile.Follow(path);
         string key = file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{path}|{file.Length}|{file.LastWriteTimeUtc.Ticks}") : path;
         lock (_hostsLock)
         {

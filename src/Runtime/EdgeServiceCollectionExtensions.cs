@@ -33,19 +33,24 @@ public static class EdgeServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a client as a singleton under its interface. Generated methods such as <c>AddTriage</c> call it.</summary>
+    /// <summary>
+    /// Adds a client as a singleton under its interface, and an <see cref="EdgeClientSwitch{TClient}"/> that exchanges its model. Generated methods
+    /// such as <c>AddTriage</c> call it.
+    /// </summary>
     /// <typeparam name="TService">The interface.</typeparam>
-    /// <typeparam name="TClient">The client.</typeparam>
+    /// <typeparam name="TClient">The client; under its own type it is that of the time when it is asked for first.</typeparam>
     /// <param name="services">The services.</param>
     /// <param name="definition">The prompt of the client.</param>
     /// <param name="create">Opens the client.</param>
     /// <param name="configure">Sets its options, with the services at hand.</param>
+    /// <param name="follow">Makes the service, which sends each call to the switch; null for the client itself, which no exchange reaches.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddEdgeClient<TService, TClient>(
         this IServiceCollection services,
         PromptDefinition definition,
         Func<EdgeClientOptions, TClient> create,
-        Action<IServiceProvider, EdgeClientOptions>? configure = null)
+        Action<IServiceProvider, EdgeClientOptions>? configure = null,
+        Func<EdgeClientSwitch<TClient>, TService>? follow = null)
         where TService : class
         where TClient : class, TService, IEdgeClient
     {
@@ -54,9 +59,12 @@ public static class EdgeServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(create);
         string name = typeof(TClient).Name;
         AddOptions(services, name, configure);
-        services.TryAddSingleton(provider => create(Options(provider, name)));
-        services.TryAddSingleton<TService>(provider => provider.GetRequiredService<TClient>());
-        Register<TClient>(services, definition.Name);
+        services.TryAddSingleton(provider => new EdgeClientSwitch<TClient>(create(Options(provider, name))));
+        services.TryAddSingleton(provider => provider.GetRequiredService<EdgeClientSwitch<TClient>>().Current);
+        services.TryAddSingleton<TService>(provider => follow is null
+            ? provider.GetRequiredService<TClient>()
+            : follow(provider.GetRequiredService<EdgeClientSwitch<TClient>>()));
+        Register<EdgeClientSwitch<TClient>>(services, name, definition.Name);
         return services;
     }
 
@@ -73,14 +81,13 @@ public static class EdgeServiceCollectionExtensions
         AddOptions(services, nameof(EdgeChatClient), configure);
         services.TryAddSingleton(provider => EdgeChatClient.Open(Options(provider, nameof(EdgeChatClient)), contextLength));
         services.TryAddSingleton<IChatClient>(provider => provider.GetRequiredService<EdgeChatClient>());
-        Register<EdgeChatClient>(services, "chat");
+        Register<EdgeChatClient>(services, nameof(EdgeChatClient), "chat");
         return services;
     }
 
-    private static void Register<TClient>(IServiceCollection services, string prompt)
+    private static void Register<TClient>(IServiceCollection services, string name, string prompt)
         where TClient : class, IEdgeClient
     {
-        string name = typeof(TClient).Name;
         if (!services.Any(descriptor => descriptor.ImplementationInstance is EdgeClientRegistration known && known.Name == name))
         {
             services.AddSingleton(new EdgeClientRegistration(name, prompt, provider => provider.GetRequiredService<TClient>()));

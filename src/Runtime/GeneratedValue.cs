@@ -26,7 +26,7 @@ internal abstract class GeneratedValue(CompletionStep step, TokenPieces pieces)
 
     /// <summary>Chooses the next token.</summary>
     /// <param name="logits">The logits after the last token.</param>
-    /// <param name="mustEnd">True when the value may not become longer.</param>
+    /// <param name="mustEnd">True when a number may not become longer; a text is not asked then.</param>
     /// <returns>The token, or -1 when the value ends without one.</returns>
     public abstract int Choose(ReadOnlySpan<float> logits, bool mustEnd);
 
@@ -76,7 +76,7 @@ internal sealed class GeneratedText : GeneratedValue
 
     /// <inheritdoc/>
     public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) =>
-        mustEnd ? -1 : _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
+        _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
 
     /// <inheritdoc/>
     public override bool Append(int token)
@@ -107,7 +107,7 @@ internal sealed class GeneratedJsonText(CompletionStep step, TokenPieces pieces,
 
     /// <inheritdoc/>
     public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) =>
-        mustEnd ? -1 : _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
+        _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
 
     /// <inheritdoc/>
     public override bool Append(int token)

@@ -173,9 +173,10 @@ internal sealed class InferenceContext : IDisposable
         _batch.Add(token, position, sequences, withLogits);
 
     /// <summary>Computes the batch.</summary>
+    /// <param name="withLogits">False when hidden states alone are read.</param>
     /// <param name="cancellationToken">Ends the computation within a step.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; sequences of the batch hold a part of their tokens.</exception>
-    public void Decode(CancellationToken cancellationToken)
+    public void Decode(bool withLogits, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_governor.Threads != _currentThreads)
@@ -189,7 +190,15 @@ internal sealed class InferenceContext : IDisposable
         {
             TimeSpan processorTime = ProcessorTime();
             long start = Stopwatch.GetTimestamp();
-            _context.Decode(_batch, cancellationToken);
+            if (withLogits)
+            {
+                _context.Decode(_batch, cancellationToken);
+            }
+            else
+            {
+                _context.DecodeHiddenStates(_batch, cancellationToken);
+            }
+
             Steps++;
             _governor.Observe(_batch.Count, Stopwatch.GetElapsedTime(start), ProcessorTime() - processorTime);
         }
@@ -235,7 +244,7 @@ internal sealed class InferenceContext : IDisposable
 
         try
         {
-            Decode(cancellationToken);
+            Decode(withLogits: true, cancellationToken);
         }
         catch
         {

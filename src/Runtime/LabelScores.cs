@@ -4,8 +4,8 @@ namespace EdgeBuild.Runtime;
 
 /// <summary>
 /// What is known of the probabilities of one value's labels. The probability of a label is
-/// <c>softmax over labels of (Σ log p(token | before) + log p(terminator | label)) / temperature</c>, or with a head
-/// <c>softmax over labels of (W h + b) / temperature</c>.
+/// <c>softmax over labels of Σ log p(token | before) / temperature</c>, where a label that another one goes on from ends with the terminator; or
+/// with a head <c>softmax over labels of (W h + b) / temperature</c>.
 /// </summary>
 /// <param name="step">The labelled step.</param>
 /// <param name="trie">The labels of the step.</param>
@@ -44,6 +44,7 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
         for (int label = 0; label < _scores.Length; label++)
         {
             _scores[label] = logits[trie.Labels[label][0]] - normalizer;
+            _evaluated[label] = trie.IsKnownByFirstToken(label);
         }
     }
 

@@ -81,7 +81,7 @@ internal static partial class ModelFile
     /// <exception cref="EdgeBuildException">EDGE3003: it is another file.</exception>
     public static void Verify(string path, EdgeManifestFile expected, ModelFileProof proofs, ILogger logger)
     {
-        long size = new FileInfo(path).Length;
+        long size = LinkedFile.Follow(path).Length;
         if (size != expected.Size)
         {
             throw Damaged(path, $"it has {size} bytes instead of {expected.Size}");

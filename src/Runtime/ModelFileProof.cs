@@ -69,7 +69,7 @@ internal sealed class ModelFileProof(string? directory)
 
     private static string Content(string path, string sha256)
     {
-        var file = new FileInfo(path);
+        FileInfo file = LinkedFile.Follow(path);
         return string.Create(CultureInfo.InvariantCulture, $"{sha256} {file.Length} {file.LastWriteTimeUtc.Ticks}\n");
     }
 

@@ -49,11 +49,13 @@ internal static class BuildProcess
     /// 'dotnet run' let it forward everything.
     /// </summary>
     /// <param name="process">The id of <see cref="Find"/>.</param>
-    public static bool ShowsMessages(int process)
-    {
-        string[] arguments = ProcessFile.Read($"/proc/{process}/cmdline").Split('\0');
-        return arguments.Take(3).Any(argument => _talkative.Contains(argument) || Path.GetFileName(argument) == "MSBuild.dll");
-    }
+    public static bool ShowsMessages(int process) => ShowsMessages(ProcessFile.Read($"/proc/{process}/cmdline").Split('\0'));
+
+    /// <summary>Tells the same of the process that this task runs in.</summary>
+    public static bool ShowsMessages() => ShowsMessages(Environment.GetCommandLineArgs());
+
+    private static bool ShowsMessages(string[] arguments) =>
+        arguments.Take(3).Any(argument => _talkative.Contains(argument) || Path.GetFileNameWithoutExtension(argument) == "MSBuild");
 
     /// <summary>Links of the open ends of this node's pipe, which is a Unix socket named after the process.</summary>
     private static HashSet<string> Connections()

@@ -16,7 +16,7 @@ internal sealed class CachedModel(string directory, string fileStem)
 
     public string ReportFile => Path.Combine(directory, "report.html");
 
-    private string DoneFile => Path.Combine(directory, "done");
+    private string DoneFile => Path.Combine(directory, CacheLayout.DoneFileName);
 
     public string FragmentFile => Path.Combine(directory, LockFile.FileName);
 
@@ -26,20 +26,13 @@ internal sealed class CachedModel(string directory, string fileStem)
     public bool IsComplete =>
         File.Exists(DoneFile) && File.Exists(ModelFile) && File.Exists(ManifestFile) && File.Exists(FragmentFile);
 
-    public static CachedModel Of(string cacheDirectory, string modelKey, string fileStem) => new(Path.Combine(cacheDirectory, "models", modelKey), fileStem);
+    public static CachedModel Of(string cacheDirectory, string modelKey, string fileStem) => new(CacheLayout.ModelDirectory(cacheDirectory, modelKey), fileStem);
 
-    /// <summary>Notes that a build took the entry, so that it is not among the first to go when the cache is too large.</summary>
-    public void MarkUsed()
-    {
-        try
-        {
-            File.SetLastWriteTimeUtc(DoneFile, DateTime.UtcNow);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A shared cache that is read-only here is pruned by whoever may write to it.
-        }
-    }
+    /// <summary>Notes that a build took the entry.</summary>
+    public void MarkUsed() => CacheLayout.MarkUsed(directory);
+
+    /// <summary>Reads what the training has warned of; a line that a newer version has written is left out.</summary>
+    public IEnumerable<Diagnostic> ReadWarnings() => CacheLayout.ReadWarnings(directory).Select(CanonicalDiagnostic.Parse).OfType<Diagnostic>();
 
     /// <summary>Reads the part of the lock file that belongs to the model.</summary>
     public LockFile ReadFragment() => LockFile.Parse(FragmentFile, File.ReadAllText(FragmentFile));

@@ -122,7 +122,24 @@ public sealed class PlanEdgeModels : WorkerTask
     private TaskItem Decide(TrainingPlan plan, LockedState lockFile, TrainingMode mode)
     {
         ModelOrigin origin = OriginOf(plan.Model, plan.Adapter, plan.Base);
-        return ToItem(plan, Decision(mode, origin).Decide(plan, lockFile), origin);
+        string action = Decision(mode, origin).Decide(plan, lockFile);
+        if (action == PlanDecision.Cached)
+        {
+            RepeatWarnings(CachedModel.Of(plan.CacheDirectory, plan.ModelKey, plan.FileStem), origin);
+        }
+
+        return ToItem(plan, action, origin);
+    }
+
+    /// <summary>What the training has warned of holds for every build that ships its result, and may be an error in this project.</summary>
+    private void RepeatWarnings(CachedModel cached, ModelOrigin origin)
+    {
+        foreach (Diagnostic warning in cached.ReadWarnings())
+        {
+            // Another project with the same rows may have them in other files.
+            bool isHere = warning.Path.Length > 0 && File.Exists(Path.Combine(Path.GetDirectoryName(ProjectFile)!, warning.Path));
+            Report(origin.Complete(isHere ? warning : warning with { Position = default }));
+        }
     }
 
     private PlanDecision Decision(TrainingMode mode, ModelOrigin origin) => new(mode, LockFile, finding => Report(origin.Complete(finding)));

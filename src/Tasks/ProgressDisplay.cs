@@ -6,9 +6,10 @@ using Microsoft.Build.Utilities;
 namespace EdgeBuild.Tasks;
 
 /// <summary>
-/// Shows the worker's progress: as build messages, every five percent but not more than one in five seconds and not less than one in thirty,
-/// and as soon as the time left is known; and where messages are hidden, by the verbosity of 'dotnet run' or by MSBuild's terminal logger, on
-/// the terminal itself. A training takes minutes, and a tool that is silent for that long looks broken.
+/// Shows the worker's progress: headlines as messages of high importance, of which a model has three; what changes in between as messages of
+/// normal importance, every five percent but not more than one in five seconds and not less than one in thirty, and as soon as the time left is
+/// known; and where the log does not show these, at the <see cref="ProgressPlace"/>. A training takes minutes, and a tool that is silent for that
+/// long looks broken.
 /// </summary>
 internal sealed class ProgressDisplay : IDisposable
 {
@@ -18,32 +19,27 @@ internal sealed class ProgressDisplay : IDisposable
 
     private readonly TaskLoggingHelper _log;
     private readonly string _model;
+    private readonly ProgressPlace _place;
     private readonly ProgressTerminal? _terminal;
     private readonly Stopwatch _sinceLast = new();
     private double _lastPercent;
     private bool _showedTimeLeft;
 
-    private ProgressDisplay(TaskLoggingHelper log, string model, ProgressTerminal? terminal)
+    private ProgressDisplay(TaskLoggingHelper log, string model, ProgressPlace place)
     {
         _log = log;
         _model = model;
-        _terminal = terminal;
+        _place = place;
+        _terminal = place == ProgressPlace.Nowhere ? null : ProgressTerminal.Open();
     }
 
     /// <summary>Creates the display of one model.</summary>
     /// <param name="engine">The build.</param>
     /// <param name="log">The task's log.</param>
-    /// <param name="mode"><c>None</c> never writes to the terminal.</param>
+    /// <param name="mode"><c>None</c> writes nothing beside the log.</param>
     /// <param name="model">The model's name.</param>
-    public static ProgressDisplay Create(IBuildEngine engine, TaskLoggingHelper log, string mode, string model)
-    {
-        // MSBuild sets the variable for its own tasks while the terminal logger is on: that one takes messages and does not show them.
-        bool hidden = Environment.GetEnvironmentVariable("_MSBUILDTLENABLED") == "1"
-            || (engine is IBuildEngine10 { EngineServices: { } services } && !services.LogsMessagesOfImportance(MessageImportance.High))
-            || (BuildProcess.IsNode && BuildProcess.Find() is { } process && !BuildProcess.ShowsMessages(process));
-        bool wanted = !string.Equals(mode, "None", StringComparison.OrdinalIgnoreCase);
-        return new ProgressDisplay(log, model, hidden && wanted ? ProgressTerminal.Open() : null);
-    }
+    public static ProgressDisplay Create(IBuildEngine engine, TaskLoggingHelper log, string mode, string model) =>
+        new(log, model, string.Equals(mode, "None", StringComparison.OrdinalIgnoreCase) ? ProgressPlace.Nowhere : BuildAudience.PlaceOf(engine));
 
     /// <summary>Shows a state.</summary>
     public void Report(WorkerProgress progress)
@@ -61,17 +57,26 @@ internal sealed class ProgressDisplay : IDisposable
 
         _sinceLast.Restart();
         _lastPercent = progress.Percent;
-        _log.LogMessage(MessageImportance.High, "{0}", text);
-        _terminal?.WriteLine(text);
+        _log.LogMessage(MessageImportance.Normal, "{0}", text);
+        if (_place == ProgressPlace.StandardError)
+        {
+            _terminal?.WriteLine(text);
+        }
     }
 
-    /// <summary>Shows a message of the worker: the score of what ships, why a refresh became a training.</summary>
-    public void Message(string text)
+    /// <summary>Shows a headline: what a training will need, how good its result is, where the report lies.</summary>
+    public void Headline(string text)
     {
         _terminal?.Clear();
         _log.LogMessage(MessageImportance.High, "EdgeBuild: {0}", text);
-        _terminal?.WriteMessage("EdgeBuild: " + text);
+        if (_place == ProgressPlace.StandardError)
+        {
+            _terminal?.WriteMessage("EdgeBuild: " + text);
+        }
     }
+
+    /// <summary>Writes another message of the worker: the figures of one output, why a refresh became a training.</summary>
+    public void Message(string text) => _log.LogMessage(MessageImportance.Normal, "EdgeBuild: {0}", text);
 
     /// <summary>Makes room for a message of the build.</summary>
     public void Clear() => _terminal?.Clear();

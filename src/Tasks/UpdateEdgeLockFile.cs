@@ -49,14 +49,13 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
                 artifact.Cached.MarkUsed();
                 if (File.Exists(artifact.Cached.ReportFile))
                 {
-                    string report = Path.Combine(IntermediateDirectory, artifact.FileStem + ".report.html");
-                    AtomicFile.CopyWhenDifferent(artifact.Cached.ReportFile, report);
+                    AtomicFile.CopyWhenDifferent(artifact.Cached.ReportFile, ReportOf(artifact));
+                }
 
-                    // The worker names the report of what it has just made.
-                    if (artifact.Action == PlanDecision.Cached)
-                    {
-                        Log.LogMessage(MessageImportance.High, "EdgeBuild: {0}: report {1}", artifact.Name, new Uri(report).AbsoluteUri);
-                    }
+                // The worker has told of what it has just made.
+                if (artifact.Action == PlanDecision.Cached)
+                {
+                    TellCached(artifact);
                 }
             }
 
@@ -117,6 +116,24 @@ public sealed class UpdateEdgeLockFile : MSBuildTask
         }
 
         return merged;
+    }
+
+    private string ReportOf(PlannedArtifact artifact) => Path.Combine(IntermediateDirectory, artifact.FileStem + ".report.html");
+
+    /// <summary>The same headlines that a training has; of adapters, of which there may be a thousand, only where all messages are shown.</summary>
+    private void TellCached(PlannedArtifact artifact)
+    {
+        MessageImportance importance = artifact.IsAdapter ? MessageImportance.Normal : MessageImportance.High;
+        Log.LogMessage(importance, "EdgeBuild: {0}: nothing to do, it is in the cache", artifact.Name);
+        if (FiguresLine.Of(artifact.Cached.ReadFragment()) is { } figures)
+        {
+            Log.LogMessage(importance, "EdgeBuild: {0}: {1}", artifact.Name, figures);
+        }
+
+        if (File.Exists(ReportOf(artifact)))
+        {
+            Log.LogMessage(importance, "EdgeBuild: {0}: report {1}", artifact.Name, new Uri(ReportOf(artifact)).AbsoluteUri);
+        }
     }
 
     private LockedState ReadLockFile() => File.Exists(LockFile) ? LockedState.Parse(LockFile, File.ReadAllText(LockFile)) : new LockedState();

@@ -41,6 +41,10 @@ internal sealed class WorkerCall(IBuildEngine engine, TaskLoggingHelper log, Wor
                     log.LogMessage(MessageImportance.Low, "{0}", line);
                     display.Report(progress!);
                 }
+                else if (WorkerHeadline.Parse(line) is { } headline)
+                {
+                    display.Headline(headline);
+                }
                 else if (CanonicalDiagnostic.Parse(line) is { } diagnostic)
                 {
                     display.Clear();

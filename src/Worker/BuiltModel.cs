@@ -92,9 +92,13 @@ public sealed class BuiltModel(TrainingPlan plan)
     /// <returns>The prompts in the order of the plan.</returns>
     public IReadOnlyList<TrainedPrompt> LoadPrompts()
     {
-        ChatFormat format = ChatFormat.FromId(Manifest.ChatFormat ?? string.Empty) ?? throw NotBuilt($"The model '{plan.Name}' names no chat format.");
+        ChatFormat format = LoadChatFormat();
         return [.. plan.Prompts.Select(prompt => TrainedPrompt.Load(prompt, format))];
     }
+
+    /// <summary>Reads which chat format the model was trained with.</summary>
+    /// <returns>The format.</returns>
+    public ChatFormat LoadChatFormat() => ChatFormat.FromId(Manifest.ChatFormat ?? string.Empty) ?? throw NotBuilt($"The model '{plan.Name}' names no chat format.");
 
     /// <summary>Reads the rows as the training had them.</summary>
     /// <param name="prompts">The prompts.</param>

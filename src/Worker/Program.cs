@@ -21,6 +21,7 @@ root.Subcommands.Add(VerifyVerb.Create());
 root.Subcommands.Add(DiffVerb.Create());
 root.Subcommands.Add(AskVerb.Create());
 root.Subcommands.Add(AddVerb.Create());
+root.Subcommands.Add(ModelHostVerb.Create());
 
 // Ctrl+C and SIGTERM cancel; the verbs then have the time that a build waits for them before it ends the process.
 var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(1.5) };

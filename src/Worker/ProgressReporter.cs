@@ -19,6 +19,7 @@ public sealed class ProgressReporter : IDisposable
     private readonly Timer _heartbeat;
     private readonly Lock _gate = new();
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private readonly List<string> _warnings = [];
     private WorkerProgress _current = new(0, null, "starting");
     private double _phaseStart;
     private double _phaseEnd;
@@ -83,9 +84,43 @@ public sealed class ProgressReporter : IDisposable
         }
     }
 
+    /// <summary>Writes a message that builds show at minimal verbosity too.</summary>
+    /// <param name="text">One line.</param>
+    public void Headline(string text) => Message(_isTerminal ? text : WorkerHeadline.ToLine(text));
+
     /// <summary>Writes a diagnostic in canonical form.</summary>
     /// <param name="diagnostic">The diagnostic.</param>
-    public void Diagnostic(Diagnostic diagnostic) => Message(diagnostic.ToString().Replace('\n', ' '));
+    public void Diagnostic(Diagnostic diagnostic)
+    {
+        string line = diagnostic.ToString().Replace('\n', ' ');
+        if (!diagnostic.IsError)
+        {
+            _warnings.Add(line);
+        }
+
+        Message(line);
+    }
+
+    /// <summary>Writes the warnings of an entry of the cache again: they hold for whoever uses it.</summary>
+    /// <param name="directory">The entry's folder.</param>
+    public void RepeatWarnings(string directory)
+    {
+        foreach (string line in CacheLayout.ReadWarnings(directory).Except(_warnings))
+        {
+            _warnings.Add(line);
+            Message(line);
+        }
+    }
+
+    /// <summary>Writes the warnings so far into an entry of the cache.</summary>
+    /// <param name="directory">The entry's folder.</param>
+    public void KeepWarnings(string directory)
+    {
+        if (_warnings.Count > 0)
+        {
+            File.WriteAllLines(Path.Combine(directory, CacheLayout.WarningsFileName), _warnings);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

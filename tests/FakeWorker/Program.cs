@@ -39,6 +39,7 @@ if (Setting("DEAF") != "1")
     { IsBackground = true }.Start();
 }
 
+Console.WriteLine(WorkerHeadline.ToLine($"{plan.Name}: training needs nothing"));
 double seconds = double.Parse(Setting("SECONDS") ?? "0", CultureInfo.InvariantCulture);
 DateTime start = DateTime.UtcNow;
 while (true)
@@ -58,9 +59,11 @@ while (true)
     }
 }
 
+string? warning = null;
 if (Setting("PRINT") is { } line)
 {
     Console.WriteLine(line);
+    warning = line.Contains(": warning ", StringComparison.Ordinal) ? line : null;
 }
 
 if (Setting("EXIT") is { } code && code != "0")
@@ -77,13 +80,21 @@ File.WriteAllText(
     plan.Kind == ArtifactKind.Adapter ? $"{{\"adapters\": [{{\"name\": \"{plan.Adapter}\"}}]}}\n" : "{\"adapters\": []}\n");
 File.WriteAllText(Path.Combine(pending, "report.html"), "<p>fake report</p>");
 File.WriteAllText(Path.Combine(pending, LockFile.FileName), Fragment().ToText());
-File.WriteAllText(Path.Combine(pending, "done"), string.Empty);
+if (warning is not null)
+{
+    File.WriteAllLines(Path.Combine(pending, CacheLayout.WarningsFileName), [warning]);
+}
+
+File.WriteAllText(Path.Combine(pending, CacheLayout.DoneFileName), string.Empty);
 if (Directory.Exists(entry))
 {
     Directory.Delete(entry, recursive: true);
 }
 
 Directory.Move(pending, entry);
+Console.WriteLine("a detail");
+Console.WriteLine(WorkerHeadline.ToLine($"{plan.Name}: 90 % right"));
+Console.WriteLine(WorkerHeadline.ToLine($"{plan.Name}: report {Path.Combine(entry, "report.html")}"));
 return 0;
 
 static string? Setting(string name) => Environment.GetEnvironmentVariable("EDGEBUILD_FAKE_" + name) is { Length: > 0 } value ? value : null;

@@ -63,6 +63,15 @@ public sealed class StructuredAnswerTests
     }
 
     [TestMethod]
+    public void Equal_parameters_of_several_tools_have_one_enum()
+    {
+        Assembly app = GeneratedProject.Run(ProjectFile.Prompt("/app/home.prompty", StructuredPrompt.Rooms)).Load();
+        Type[] rooms = [.. new[] { "HomeLight", "HomeHeat", "HomeLock" }.Select(tool => app.GetType("TicketTriage." + tool, throwOnError: true)!.GetProperty("Room")!.PropertyType)];
+        Assert.AreEqual("HomeRoom HomeRoom HomeLockRoom", string.Join(' ', rooms.Select(room => room.Name)));
+        Assert.AreEqual("HomeHeat { Room = Kitchen }", Property(Value(app, "Home", """{"name":"heat","arguments":{"room":"kitchen"}}"""), "Call")!.ToString());
+    }
+
+    [TestMethod]
     public void Objects_become_records_and_lists_are_compared_by_their_items()
     {
         const string Text = """{"name":"order","arguments":{"lines":[{"sku":"A","size":"M","grid":[[1.5],[2,3]]},{"sku":"B","size":"S","grid":[]}],"address":{"city":"Bonn","express":true}}}""";

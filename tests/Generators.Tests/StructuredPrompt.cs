@@ -62,6 +62,36 @@ internal static class StructuredPrompt
         {{text}}
         """;
 
+    /// <summary>The room is one set for two functions, and another for the third.</summary>
+    public const string Rooms = """
+        ---
+        name: home
+        metadata:
+          edge:
+            tools:
+              - name: light
+                parameters:
+                  - name: room
+                    kind: string
+                    enumValues: [here, kitchen]
+              - name: heat
+                parameters:
+                  - name: room
+                    kind: string
+                    enumValues: [here, kitchen]
+              - name: lock
+                parameters:
+                  - name: room
+                    kind: string
+                    enumValues: [here, cellar]
+        inputs:
+          - name: text
+            kind: string
+        ---
+        user:
+        {{text}}
+        """;
+
     public const string Order = """
         ---
         name: order

@@ -44,6 +44,7 @@ public sealed class NeovimTests
         CollectionAssert.Contains(answers["completion"]!.AsArray().Select(label => label!.GetValue<string>()).ToArray(), "string");
         Assert.AreEqual(4, answers["definition"]!.GetValue<int>());
         Assert.AreEqual(6, answers["references"]!.GetValue<int>());
+        CollectionAssert.AreEqual(new[] { "Train" }, answers["lenses"]!.AsArray().Select(title => title!.GetValue<string>()).ToArray());
         Assert.AreEqual(5, answers["symbols"]!.GetValue<int>());
         string renamed = string.Join('\n', answers["renamed"]!.AsArray().Select(line => line!.GetValue<string>()));
         Assert.Contains("{{message}}", renamed);

@@ -44,6 +44,11 @@ answers.definition = request('textDocument/definition', '{{ticket}}', 4)[1].rang
 answers.references = #request('textDocument/references', '- Billing', 3, { context = { includeDeclaration = true } })
 answers.symbols = #request('textDocument/documentSymbol', '{{ticket}}', 4)
 
+-- Lenses, and a command of one.
+vim.lsp.codelens.refresh()
+vim.wait(30000, function() return #vim.lsp.codelens.get(buffer) > 0 end, 50)
+answers.lenses = vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(buffer))
+
 local edit = request('textDocument/rename', '{{ticket}}', 4, { newName = 'message' })
 vim.lsp.util.apply_workspace_edit(edit, 'utf-16')
 answers.renamed = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)

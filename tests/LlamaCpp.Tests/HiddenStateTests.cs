@@ -52,6 +52,20 @@ public sealed class HiddenStateTests
         }
 
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => context.GetHiddenState(batch, outputs[0] - 1).ToArray());
+
+        float[][] states = [.. outputs.Select(output => context.GetHiddenState(batch, output).ToArray())];
+        float[] after = context.GetLogits(outputs[0]).ToArray();
+        context.Clear();
+        context.DecodeHiddenStates(batch);
+        for (int output = 0; output < states.Length; output++)
+        {
+            CollectionAssert.AreEqual(states[output], context.GetHiddenState(batch, outputs[output]).ToArray());
+        }
+
+        Assert.ThrowsExactly<InvalidOperationException>(() => context.GetLogits(outputs[0]).ToArray());
+        context.Clear();
+        context.Decode(batch);
+        CollectionAssert.AreEqual(after, context.GetLogits(outputs[0]).ToArray());
     }
 
     [TestMethod]

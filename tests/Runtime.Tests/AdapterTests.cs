@@ -76,7 +76,7 @@ public sealed class AdapterTests : IDisposable
         plain.SetAdapter(adapter);
         int[] prompt = client.Encoder.Encode(["a", "b"]).Tokens;
         string[] labels = [.. client.Encoder.Prompt.Labels["category"]];
-        double[] probabilities = PlainScoring.Softmax([.. labels.Select(label => PlainScoring.LogProbability(plain, prompt, client.Encoder.EncodeCompletion([label]).Tokens))]);
+        double[] probabilities = PlainScoring.Probabilities(client.Encoder, labels, plain, prompt);
         for (int i = 0; i < labels.Length; i++)
         {
             Assert.AreEqual(probabilities[i], prediction.Fields[0].Probabilities.First(label => label.Label == labels[i]).Probability, 1e-3);

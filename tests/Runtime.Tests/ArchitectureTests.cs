@@ -31,8 +31,7 @@ public sealed class ArchitectureTests
 
         int[] prompt = client.Encoder.Encode(inputs).Tokens;
         List<string> labels = [.. client.Plan.Steps[0].Labels];
-        double[] expected = PlainScoring.Softmax([.. labels.Select(label =>
-            PlainScoring.LogProbability(plain, prompt, client.Encoder.EncodeCompletion([label]).Tokens))]);
+        double[] expected = PlainScoring.Probabilities(client.Encoder, labels, plain, prompt);
 
         double difference = prediction.Fields[0].Probabilities.Max(label => Math.Abs(label.Probability - expected[labels.IndexOf(label.Label)]));
         TestContext.WriteLine($"largest difference {difference:E2}");

@@ -1,3 +1,4 @@
+using EdgeBuild.Benchmarks;
 using EdgeBuild.LlamaCpp;
 
 namespace EdgeBuild.Runtime.Tests;
@@ -22,8 +23,7 @@ public sealed class LabelScoringTests
 
         int[] prompt = client.Encoder.Encode(inputs).Tokens;
         IReadOnlyList<string> labels = client.Plan.Steps[0].Labels;
-        double[] expected = PlainScoring.Softmax([.. labels.Select(label =>
-            PlainScoring.LogProbability(plain, prompt, client.Encoder.EncodeCompletion([label]).Tokens))]);
+        double[] expected = PlainScoring.Probabilities(client.Encoder, labels, plain, prompt);
         double difference = 0;
         foreach (LabelProbability label in prediction.Fields[0].Probabilities)
         {
@@ -49,7 +49,7 @@ public sealed class LabelScoringTests
         {
             EncodedCompletion answer = client.Encoder.EncodeCompletion([prediction.Fields[0].Text, urgent]);
             int value = Array.LastIndexOf(answer.Forced, true, answer.Forced.Length - 3) + 1;
-            return PlainScoring.LogProbability(plain, [.. prompt, .. answer.Tokens[..value]], answer.Tokens[value..^1]);
+            return PlainScoring.LogProbability(plain, [.. prompt, .. answer.Tokens[..value]], answer.Tokens[value..^2]);
         })]);
 
         LabelProbability first = prediction.Fields[1].Probabilities[0];
@@ -110,7 +110,7 @@ public sealed class LabelScoringTests
     {
         string[] labels = [.. from subject in new[] { "card", "transfer", "cash", "exchange", "top up" }
                               from about in new[] { "fee", "limit", "lost", "pending", "failed", "reverted", "wrong amount", "how to" }
-                              select $"{subject} {about}"];
+                              select $"{subject} {about} again"];
         string source = TestModel.SingleSource.Replace(
             "[Billing, Bug, BugReport, Access, Integration, \"How To\", \"Größe\", Datenschutz-Anfrage]",
             $"[{string.Join(", ", labels)}]",
@@ -122,10 +122,34 @@ public sealed class LabelScoringTests
         FieldPrediction field = (await client.PredictAsync(inputs, TestContext.CancellationToken)).Fields[0];
 
         int[] prompt = client.Encoder.Encode(inputs).Tokens;
-        double[] expected = PlainScoring.Softmax([.. labels.Select(label =>
-            PlainScoring.LogProbability(plain, prompt, client.Encoder.EncodeCompletion([label]).Tokens))]);
+        double[] expected = PlainScoring.Probabilities(client.Encoder, labels, plain, prompt);
         Assert.HasCount(40, field.Probabilities);
         Assert.AreEqual(labels[Array.IndexOf(expected, expected.Max())], field.Text);
+        foreach (LabelProbability label in field.Probabilities)
+        {
+            Assert.AreEqual(expected[Array.IndexOf(labels, label.Label)], label.Probability, 1e-3);
+        }
+    }
+
+    [TestMethod]
+    public async Task Labels_of_one_token_take_one_step()
+    {
+        string[] labels;
+        using (LlamaModel model = LlamaModel.Load(TestModel.SmolLM2, new LlamaModelOptions { VocabularyOnly = true }))
+        {
+            labels = OneTokenWords.Of(model.Vocabulary, 30);
+        }
+
+        string source = TestModel.SingleSource.Replace(
+            "[Billing, Bug, BugReport, Access, Integration, \"How To\", \"Größe\", Datenschutz-Anfrage]", $"[{string.Join(", ", labels)}]", StringComparison.Ordinal);
+        using EdgePromptClient client = TestModel.Open(source, TestModel.SmolLM2);
+        using LlamaContext plain = client.Host.Model.CreateContext(new LlamaContextOptions { ContextLength = 512, BatchSize = 512, ThreadCount = 1, BatchThreadCount = 1 });
+        await client.WarmUpAsync(TestContext.CancellationToken);
+        long before = await client.Host.RunAsync(context => context.Steps, TestContext.CancellationToken);
+        FieldPrediction field = (await client.PredictAsync(["Invoice", Ticket], TestContext.CancellationToken)).Fields[0];
+
+        Assert.AreEqual(1, await client.Host.RunAsync(context => context.Steps, TestContext.CancellationToken) - before);
+        double[] expected = PlainScoring.Probabilities(client.Encoder, labels, plain, client.Encoder.Encode(["Invoice", Ticket]).Tokens);
         foreach (LabelProbability label in field.Probabilities)
         {
             Assert.AreEqual(expected[Array.IndexOf(labels, label.Label)], label.Probability, 1e-3);

@@ -150,7 +150,7 @@ public sealed class NestedValueTests
                 context.ClearBatch();
                 int[] forks = [.. Enumerable.Range(0, row.Wanted?.Labels.Count ?? 0).Select(_ => context.Fork(row.Sequence))];
                 row.Append(forks);
-                context.Decode(TestContext.CancellationToken);
+                context.Decode(withLogits: true, TestContext.CancellationToken);
                 more = row.Advance();
                 Array.ForEach(forks, context.Release);
             }

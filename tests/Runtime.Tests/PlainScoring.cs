@@ -32,6 +32,22 @@ internal static class PlainScoring
         return sum;
     }
 
+    /// <summary>Computes the probabilities of the labels of an answer that is one of them, each label scored alone.</summary>
+    /// <param name="encoder">The prompt.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="context">A context; all its sequences are removed.</param>
+    /// <param name="prompt">The tokens before the answer.</param>
+    /// <returns>One probability for each label, in their order.</returns>
+    public static double[] Probabilities(PromptEncoder encoder, IReadOnlyList<string> labels, LlamaContext context, int[] prompt)
+    {
+        int[][] answers = [.. labels.Select(label => encoder.EncodeCompletion([label]).Tokens)];
+
+        // The end of a label belongs to it only where another label goes on.
+        IEnumerable<int[]> scored = answers.Select(answer =>
+            Array.Exists(answers, other => other.Length > answer.Length && other.AsSpan().StartsWith(answer.AsSpan(0, answer.Length - 1))) ? answer : answer[..^1]);
+        return Softmax([.. scored.Select(answer => LogProbability(context, prompt, answer))]);
+    }
+
     /// <summary>Converts log-probabilities to probabilities that sum to 1.</summary>
     /// <param name="scores">The log-probabilities.</param>
     /// <returns>Their softmax.</returns>

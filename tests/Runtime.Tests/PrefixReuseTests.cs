@@ -36,7 +36,7 @@ public sealed class PrefixReuseTests
                 last = context.Append(prompt.Tokens[i], i, [fork], withLogits: i == prompt.Tokens.Length - 1);
             }
 
-            context.Decode(TestContext.CancellationToken);
+            context.Decode(withLogits: true, TestContext.CancellationToken);
             CollectionAssert.AreEqual(expected, context.Logits(last).ToArray());
             context.Release(fork);
         }

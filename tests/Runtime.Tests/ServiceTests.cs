@@ -18,6 +18,8 @@ public sealed class ServiceTests
     private interface ITriage
     {
         ValueTask<EdgePrediction> PredictAsync(string ticket);
+
+        IAsyncEnumerable<EdgePrediction> PredictManyAsync(IEnumerable<string> tickets);
     }
 
     public TestContext TestContext { get; set; } = null!;
@@ -121,6 +123,36 @@ public sealed class ServiceTests
         Assert.HasCount(1, services.Where(descriptor => descriptor.ServiceType == typeof(IHostedService)).ToList());
     }
 
+    [TestMethod]
+    public async Task What_is_injected_follows_a_takeover_and_goes_back()
+    {
+        using IHost host = Build(services => services
+            .AddEdgeBuild()
+            .AddEdgeClient<ITriage, Triage>(_definition, options => new Triage(options), Small, models => new Present(models)));
+        await host.StartAsync(TestContext.CancellationToken);
+        ITriage triage = host.Services.GetRequiredService<ITriage>();
+        EdgeClientSwitch<Triage> models = host.Services.GetRequiredService<EdgeClientSwitch<Triage>>();
+        Triage first = host.Services.GetRequiredService<Triage>();
+        Assert.AreEqual(1, first.WarmUps);
+        double before = (await triage.PredictAsync("Where is my invoice?")).Confidence;
+        await models.TakeOverAsync(
+            () => new Triage(new EdgeClientOptions { ModelPath = TestModel.TinyLlama3, Manifest = TestModel.Manifest(_definition) }), TestContext.CancellationToken);
+        Assert.AreNotEqual(before, (await triage.PredictAsync("Where is my invoice?")).Confidence);
+        models.RollBack();
+        Assert.AreEqual(before, (await triage.PredictAsync("Where is my invoice?")).Confidence);
+
+        // What a client sends piece by piece ends on the model that it began on, also when that is given up meanwhile.
+        await using IAsyncEnumerator<EdgePrediction> rows = triage.PredictManyAsync(["a", "b", "c"]).GetAsyncEnumerator(TestContext.CancellationToken);
+        Assert.IsTrue(await rows.MoveNextAsync());
+        await models.TakeOverAsync(
+            () => new Triage(new EdgeClientOptions { ModelPath = TestModel.TinyLlama3, Manifest = TestModel.Manifest(_definition) }), TestContext.CancellationToken);
+        models.ForgetPrevious();
+        Assert.IsTrue(await rows.MoveNextAsync());
+        Assert.IsTrue(await rows.MoveNextAsync());
+        Assert.IsFalse(await rows.MoveNextAsync());
+        await Assert.ThrowsExactlyAsync<ObjectDisposedException>(async () => await first.PredictAsync("a"));
+    }
+
     private static void Small(IServiceProvider provider, EdgeClientOptions options)
     {
         options.ModelPath = TestModel.TinySmolLM2;
@@ -159,6 +191,9 @@ public sealed class ServiceTests
 
         public ValueTask<EdgePrediction> PredictAsync(string ticket) => _client.PredictAsync([ticket]);
 
+        public IAsyncEnumerable<EdgePrediction> PredictManyAsync(IEnumerable<string> tickets) =>
+            _client.PredictStreamAsync(tickets.Select(ticket => (IReadOnlyList<string>)[ticket]), null, CancellationToken.None);
+
         public Task WarmUpAsync(CancellationToken cancellationToken = default)
         {
             WarmUps++;
@@ -166,5 +201,12 @@ public sealed class ServiceTests
         }
 
         public void Dispose() => _client.Dispose();
+    }
+
+    private sealed class Present(EdgeClientSwitch<Triage> models) : ITriage
+    {
+        public ValueTask<EdgePrediction> PredictAsync(string ticket) => new(models.CallAsync(client => client.PredictAsync(ticket)));
+
+        public IAsyncEnumerable<EdgePrediction> PredictManyAsync(IEnumerable<string> tickets) => models.StreamAsync(client => client.PredictManyAsync(tickets));
     }
 }

@@ -108,11 +108,14 @@ internal sealed class GeneratedProject : IDisposable
         return new BuildResult(process.ExitCode, output, error.Result);
     }
 
-    public Process Start(params string[] arguments) => DotnetProcess.Start(
+    public Process Start(params string[] arguments) => StartProgram("dotnet", arguments);
+
+    public Process StartProgram(string program, params string[] arguments) => DotnetProcess.Start(
         Directory,
         arguments,
         "EDGEBUILD",
-        Environment.Concat([new("EDGEBUILD_CACHE", Cache), new("EDGEBUILD_FAKE_LOG", WorkerLog)]).DistinctBy(variable => variable.Key).ToDictionary());
+        Environment.Concat([new("EDGEBUILD_CACHE", Cache), new("EDGEBUILD_FAKE_LOG", WorkerLog)]).DistinctBy(variable => variable.Key).ToDictionary(),
+        program);
 
     public void Dispose() => System.IO.Directory.Delete(_root, recursive: true);
 

@@ -87,6 +87,49 @@ public sealed class IncrementalBuildTests
     }
 
     [TestMethod]
+    public void Builds_in_which_nothing_changes_are_a_use_of_the_cache_once_a_day()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        string entry = Path.Combine(Directory.GetDirectories(Path.Combine(project.Cache, "models")).Single(), "done");
+        DateTime longAgo = DateTime.UtcNow.AddDays(-40);
+        File.SetLastWriteTimeUtc(entry, longAgo);
+
+        project.BuildDetailed().Succeeded();
+        Assert.IsLessThan(DateTime.UtcNow.AddDays(-39), File.GetLastWriteTimeUtc(entry), "the same day");
+
+        File.SetLastWriteTimeUtc(Path.Combine(project.EdgeObj, "use.stamp"), longAgo);
+        BuildResult nextDay = project.BuildDetailed().Succeeded();
+        Assert.IsGreaterThan(DateTime.UtcNow.AddDays(-1), File.GetLastWriteTimeUtc(entry));
+        Assert.IsFalse(nextDay.Loaded("PlanEdgeModels"));
+        Assert.IsFalse(project.BuildDetailed().Succeeded().Loaded("MarkEdgeCacheUse"));
+        Assert.HasCount(1, project.WorkerRuns);
+    }
+
+    [TestMethod]
+    public void Another_version_of_the_package_looks_again_and_trains_nothing()
+    {
+        using var project = new GeneratedProject();
+        project.Build().Succeeded();
+        string lockText = File.ReadAllText(project.LockFile);
+        string[] moved = [.. new[] { TestPaths.TasksAssembly, TestPaths.FakeWorker }.Select(assembly =>
+        {
+            string folder = Directory.CreateDirectory(project.PathBeside("new " + Path.GetFileNameWithoutExtension(assembly))).FullName;
+            foreach (string file in Directory.GetFiles(Path.GetDirectoryName(assembly)!))
+            {
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            }
+
+            return Path.Combine(folder, Path.GetFileName(assembly));
+        })];
+
+        BuildResult upgraded = project.BuildDetailed("-p:EdgeBuildTasksAssembly=" + moved[0], "-p:EdgeBuildWorkerPath=" + moved[1]).Succeeded();
+        Assert.IsTrue(upgraded.RanTask("PlanEdgeModels"));
+        Assert.HasCount(1, project.WorkerRuns);
+        Assert.AreEqual(lockText, File.ReadAllText(project.LockFile));
+    }
+
+    [TestMethod]
     public void A_touched_dataset_is_looked_at_once_and_trains_nothing()
     {
         using var project = new GeneratedProject();

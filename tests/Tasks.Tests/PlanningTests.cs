@@ -83,6 +83,7 @@ public sealed class PlanningTests : IDisposable
     [DataRow("<EdgeBase Include=\"tiny\" Source=\"base.gguf\" />")]
     [DataRow("<EdgeModel Include=\"Support\" Base=\"tiny\" />")]
     [DataRow("<EdgePrompt Include=\"prompts/triage.prompty\" Model=\"Support\" />")]
+    [DataRow("<EdgeModel Include=\"SUPPORT\" Base=\"tiny\" />", DisplayName = "names of one file where the file system ignores case")]
     public void A_name_that_is_declared_twice_is_an_error(string item)
     {
         (RecordingBuildEngine engine, _) = Plan(Good + item);

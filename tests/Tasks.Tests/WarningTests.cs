@@ -33,6 +33,23 @@ public sealed class WarningTests
         Assert.IsFalse(File.Exists(Path.Combine(project.EdgeObj, "edgebuild.stamp")), "the next build must not take it for good");
     }
 
+    /// <summary>The training has succeeded, so the next build finds its result in the cache, and what was warned of still holds for it.</summary>
+    [TestMethod]
+    public void A_warning_of_the_training_is_given_by_every_build_that_takes_its_result()
+    {
+        using GeneratedProject project = Create("worker", out string code);
+        project.WriteProject(GeneratedProject.DefaultItems, "<TreatWarningsAsErrors>true</TreatWarningsAsErrors>");
+        project.Build().Failed(code);
+        project.Build().Failed(code);
+        Assert.HasCount(1, project.WorkerRuns);
+
+        project.WriteProject(GeneratedProject.DefaultItems);
+        BuildResult accepted = project.Build().Succeeded();
+        Assert.Contains($"App.csproj(9,", accepted.Output);
+        Assert.Contains($"warning {code}: coarse", accepted.Output);
+        Assert.HasCount(1, project.WorkerRuns);
+    }
+
     [TestMethod]
     public void A_warning_can_be_kept_out_of_the_errors()
     {
@@ -61,7 +78,7 @@ public sealed class WarningTests
     public void The_targets_name_every_code_that_a_task_or_the_worker_warns_with()
     {
         string[] ofTheCompiler = ["EDGE0101", "EDGE0102", "EDGE0103", "EDGE1005", "EDGE1006", "EDGE1010", "EDGE1020"];
-        string targets = File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "build", "EdgeBuild.targets"));
+        string targets = File.ReadAllText(Path.Combine(TestPaths.RepositoryRoot, "build", "EdgeBuild.Building.targets"));
         string[] warnings =
         [
             .. File.ReadLines(Path.Combine(TestPaths.RepositoryRoot, "docs", "errors", "README.md"))

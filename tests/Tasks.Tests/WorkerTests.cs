@@ -83,49 +83,6 @@ public sealed class WorkerTests
     }
 
     [TestMethod]
-    public void Progress_is_shown_under_dotnet_run_beside_the_output_of_the_app()
-    {
-        using var project = new GeneratedProject();
-        project.Environment["EDGEBUILD_FAKE_SECONDS"] = "1";
-        BuildResult result = project.Run("run", "--project", project.ProjectFile).Succeeded();
-
-        Assert.AreEqual("hello", result.Output.Trim());
-        Assert.Contains("EdgeBuild: Support:   0 % training", result.Error);
-    }
-
-    [TestMethod]
-    [OSCondition(OperatingSystems.Linux)]
-    public void Progress_of_a_training_in_a_worker_node_of_MSBuild_is_shown_too()
-    {
-        using var project = new GeneratedProject();
-        project.Environment["EDGEBUILD_FAKE_SECONDS"] = "1";
-        project.Environment["MSBUILDNOINPROCNODE"] = "1";
-        BuildResult result = project.Run("run", "--project", project.ProjectFile).Succeeded();
-
-        Assert.AreEqual("hello", result.Output.Trim());
-        Assert.Contains("EdgeBuild: Support:   0 % training", result.Error);
-        Assert.AreEqual(1, project.Build("-t:Rebuild", "-p:EdgeBuildCache=" + project.PathBeside("other")).Succeeded().Count("  0 % training"), "an ordinary build shows it once");
-    }
-
-    [TestMethod]
-    public void Progress_can_be_switched_off()
-    {
-        using var project = new GeneratedProject(properties: "<EdgeBuildProgress>None</EdgeBuildProgress>");
-        project.Environment["EDGEBUILD_FAKE_SECONDS"] = "1";
-
-        Assert.DoesNotContain("training", project.Run("run", "--project", project.ProjectFile).Succeeded().Error);
-    }
-
-    [TestMethod]
-    public void Progress_is_a_message_in_an_ordinary_build()
-    {
-        using var project = new GeneratedProject();
-        project.Environment["EDGEBUILD_FAKE_SECONDS"] = "1";
-
-        Assert.Contains("EdgeBuild: Support:   0 % training", project.Build().Succeeded().Output);
-    }
-
-    [TestMethod]
     [DataRow("", DisplayName = "a worker that listens")]
     [DataRow("1", DisplayName = "a worker that does not listen")]
     [OSCondition(OperatingSystems.Linux)]

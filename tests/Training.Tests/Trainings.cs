@@ -3,10 +3,10 @@ namespace EdgeBuild.Training.Tests;
 /// <summary>A short training of a small task on a tiny model.</summary>
 internal sealed class Trainings : IDisposable
 {
-    public Trainings(string name = "smollm2", ComputeType type = ComputeType.Float32)
+    public Trainings(string name = "smollm2", ComputeType type = ComputeType.Float32, bool packs = false)
     {
         Fixture = Fixture.Open(name);
-        Model = Fixture.Load(type);
+        Model = Fixture.Load(type, packs);
     }
 
     public Fixture Fixture { get; }

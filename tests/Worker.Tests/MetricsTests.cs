@@ -75,8 +75,8 @@ public sealed class MetricsTests
 
         string[] output = run.Run();
 
-        string message = output.Single(line => line.StartsWith("Test: training needs about ", StringComparison.Ordinal));
-        StringAssert.Matches(message, new(@"^Test: training needs about \d+\.\d GB of \d+\.\d GB; about \d+ (s|min) \(\d+ steps, (fp32|bf16) at \d+ GFLOP/s\)$"));
+        string message = output.Single(line => line.StartsWith("@headline Test: training needs about ", StringComparison.Ordinal));
+        StringAssert.Matches(message, new(@"^@headline Test: training needs about \d+\.\d GB of \d+\.\d GB; about \d+ (s|min) \(\d+ steps, (fp32|bf16) at \d+ GFLOP/s\)$"));
         StringAssert.Matches(string.Join('\n', output), new(@"@progress \S+ \S+ training, step \d+ of \d+, loss \d\.\d{3}, validation \d\.\d{3}, \d+ tokens/s, \d+ % of peak"));
         JsonElement[] lines = [.. File.ReadLines(Path.Combine(run.AdapterFolder, MetricsLog.FileName)).Select(line => JsonDocument.Parse(line).RootElement)];
         int[] steps = [.. lines.Where(line => line.TryGetProperty("loss", out _)).Select(line => line.GetProperty("step").GetInt32())];
@@ -104,9 +104,9 @@ public sealed class MetricsTests
     {
         var run = new WorkerRun(_folder, basePath: name == "fixture" ? null : RepositoryFiles.Model);
 
-        string message = run.Run().Single(line => line.StartsWith("Test: training needs about ", StringComparison.Ordinal));
+        string message = run.Run().Single(line => line.StartsWith("@headline Test: training needs about ", StringComparison.Ordinal));
 
-        double announced = double.Parse(message.Split(' ')[4], CultureInfo.InvariantCulture);
+        double announced = double.Parse(message.Split(' ')[5], CultureInfo.InvariantCulture);
         string fact = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.AdapterFolder, "training.json"))).RootElement
             .GetProperty("Facts").GetProperty("Memory").GetString()!;
         double taken = double.Parse(fact.Split(' ')[0], CultureInfo.InvariantCulture);

@@ -36,6 +36,16 @@ public sealed class RowTests
     }
 
     [TestMethod]
+    public void Texts_that_never_repeat_and_one_that_often_does_are_held_back_alike()
+    {
+        TrainedPrompt prompt = Prompt("    kind: string\nmetadata:\n  edge:\n    freeText: [label]\n");
+        LabelledRow[] rows = [.. Enumerable.Range(0, 100).Select(i => Row(prompt, i, i % 4 == 0 ? "It does not say." : $"answer {i}"))];
+        IReadOnlyList<LabelledRow> heldBack = RowSplit.Stratified(rows, 0.2, seed: 1).HeldBack;
+        Assert.HasCount(20, heldBack);
+        Assert.Contains(row => row.Values[0].StartsWith("answer", StringComparison.Ordinal), heldBack);
+    }
+
+    [TestMethod]
     public void A_refresh_repeats_new_rows_and_replays_old_ones()
     {
         TrainedPrompt prompt = Prompt();
@@ -81,10 +91,10 @@ public sealed class RowTests
     private static LabelledRow Row(TrainedPrompt prompt, int number, string label) =>
         new(prompt, "rows.jsonl", number + 1, [$"text {number}"], [label], 1, ContentKey.OfText($"{number} {label}"));
 
-    private TrainedPrompt Prompt()
+    private TrainedPrompt Prompt(string output = "    kind: string\n    enumValues: [A, B]\n")
     {
         string path = Path.Combine(_directory, "p.prompty");
-        File.WriteAllText(path, "---\nname: p\ninputs:\n  - name: text\n    kind: string\noutputs:\n  - name: label\n    kind: string\n    enumValues: [A, B]\n---\nuser:\n{{text}}\n");
+        File.WriteAllText(path, "---\nname: p\ninputs:\n  - name: text\n    kind: string\noutputs:\n  - name: label\n" + output + "---\nuser:\n{{text}}\n");
         var planned = new PlannedPrompt
         {
             Name = "p",

@@ -7,23 +7,28 @@ let client: LanguageClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   context.subscriptions.push(
-    vscode.commands.registerCommand('edgebuild.restart', start),
+    vscode.commands.registerCommand('edgebuild.restart', () => start(true)),
     vscode.commands.registerCommand('edgebuild.preview', () => Preview.show(() => client)),
+    // A dataset alone may have nothing to do with EdgeBuild; a prompt file does.
+    vscode.workspace.onDidOpenTextDocument((document) => document.languageId === 'prompty' && !client && void start(true)),
   );
-  await start();
+  await start(vscode.workspace.textDocuments.some((document) => document.languageId === 'prompty'));
 }
 
 export async function deactivate(): Promise<void> {
   await client?.stop();
 }
 
-async function start(): Promise<void> {
+async function start(complain: boolean): Promise<void> {
   await client?.stop();
   client = undefined;
   const server = await findServer();
   if (!server) {
-    void vscode.window.showWarningMessage(
-      'EdgeBuild: no language server was found. Restore a project with the EdgeBuild package, run "dotnet tool install EdgeBuild.Tool", or set edgebuild.server.path.');
+    if (complain) {
+      void vscode.window.showWarningMessage(
+        'EdgeBuild: no language server was found. Restore a project with the EdgeBuild package, run "dotnet tool install EdgeBuild.Tool", or set edgebuild.server.path.');
+    }
+
     return;
   }
 
@@ -31,13 +36,20 @@ async function start(): Promise<void> {
     documentSelector: [
       { scheme: 'file', language: 'prompty' },
       { scheme: 'untitled', language: 'prompty' },
-      { scheme: 'file', pattern: '**/*.{jsonl,ndjson,csv}' },
+      { scheme: 'file', pattern: '**/*.{jsonl,ndjson,csv,csproj}' },
     ],
+    initializationOptions: { modelIdleSeconds: vscode.workspace.getConfiguration('edgebuild').get<number>('modelIdleSeconds') },
     synchronize: {
       fileEvents: [
         vscode.workspace.createFileSystemWatcher('**/obj/edge/*.plan.json'),
         vscode.workspace.createFileSystemWatcher('**/edgebuild.lock.json'),
+        vscode.workspace.createFileSystemWatcher('**/*.csproj'),
+        vscode.workspace.createFileSystemWatcher('**/Directory.Build.*'),
       ],
+    },
+    middleware: {
+      // The lens shows what a message has no room for.
+      executeCommand: (command, args, next) => command === 'edgebuild.ask' ? Preview.ask(() => client, args) : next(command, args),
     },
   });
   await client.start();

@@ -1,26 +1,16 @@
 import * as path from 'path';
 import * as vscode from 'vscode';
-import { LanguageClient } from 'vscode-languageclient/node';
+import { LanguageClient, ProgressType } from 'vscode-languageclient/node';
+import { AnswerPart, Asked, Rendered, answersOf, page, promptOf } from './page';
 
-interface Segment {
-  kind: 'control' | 'text' | 'input' | 'output';
-  text: string;
-}
-
-interface Rendered {
-  chatFormat: string;
-  file?: string;
-  line: number;
-  prompt: Segment[];
-  answer: Segment[];
-  prefixSegments: number;
-  problem?: string;
-}
-
-/** The prompt with the values of a row, in the segments that training and runtime use. */
+/** The prompt with the values of a row, in the segments that training and runtime use, and what base and tuned model answer. */
 export class Preview {
   private static current: Preview | undefined;
+  private static lastToken = 0;
   private row = 0;
+  private question: vscode.CancellationTokenSource | undefined;
+  private prompt = '';
+  private answers = '';
 
   private constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -28,67 +18,109 @@ export class Preview {
     private readonly client: () => LanguageClient | undefined,
   ) {
     const changed = vscode.workspace.onDidChangeTextDocument((event) => event.document === this.document && void this.render());
-    panel.webview.onDidReceiveMessage((step: number) => {
-      this.row = Math.max(0, this.row + step);
-      void this.render();
+    panel.webview.onDidReceiveMessage((message: 'ready' | 'ask' | number) => {
+      if (message === 'ready') {
+        this.send();
+      } else if (message === 'ask') {
+        void this.ask();
+      } else {
+        this.row = Math.max(0, this.row + message);
+        this.forgetAnswers();
+        void this.render();
+      }
     });
     panel.onDidDispose(() => {
       changed.dispose();
-      Preview.current = undefined;
+      this.question?.cancel();
+      if (Preview.current === this) {
+        Preview.current = undefined;
+      }
     });
+    panel.webview.html = page();
   }
 
-  static show(client: () => LanguageClient | undefined): void {
+  static show(client: () => LanguageClient | undefined): Preview | undefined {
     const document = vscode.window.activeTextEditor?.document;
     if (!document || document.languageId !== 'prompty') {
       void vscode.window.showInformationMessage('EdgeBuild: open a prompt file first.');
-      return;
+      return undefined;
     }
 
-    Preview.current?.panel.dispose();
-    const panel = vscode.window.createWebviewPanel('edgebuild.preview', 'Prompt: ' + path.basename(document.fileName), vscode.ViewColumn.Beside, { enableScripts: true });
-    Preview.current = new Preview(panel, document, client);
-    void Preview.current.render();
+    return Preview.open(document, client);
+  }
+
+  /** The code lens Ask: shows the preview and asks at once. */
+  static async ask(client: () => LanguageClient | undefined, args: unknown[]): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(String(args[0])));
+    await Preview.open(document, client).ask();
+  }
+
+  private static open(document: vscode.TextDocument, client: () => LanguageClient | undefined): Preview {
+    if (Preview.current?.document !== document) {
+      Preview.current?.panel.dispose();
+      const panel = vscode.window.createWebviewPanel(
+        'edgebuild.preview', 'Prompt: ' + path.basename(document.fileName), vscode.ViewColumn.Beside, { enableScripts: true, retainContextWhenHidden: true });
+      Preview.current = new Preview(panel, document, client);
+      void Preview.current.render();
+    } else {
+      Preview.current.panel.reveal();
+    }
+
+    return Preview.current!;
   }
 
   private async render(): Promise<void> {
-    const rendered = await this.client()?.sendRequest<Rendered | null>('edgebuild/render', { textDocument: { uri: this.document.uri.toString() }, row: this.row });
-    this.panel.webview.html = page(rendered ?? undefined);
+    const rendered = await this.client()?.sendRequest<Rendered | null>('edgebuild/render', { textDocument: this.identifier(), row: this.row });
+    this.prompt = promptOf(rendered ?? undefined);
+    this.send();
   }
-}
 
-function page(rendered: Rendered | undefined): string {
-  const nonce = Array.from({ length: 24 }, () => Math.floor(Math.random() * 36).toString(36)).join('');
-  const body = !rendered
-    ? '<p>The language server is not running.</p>'
-    : rendered.problem
-      ? `<p>${escape(rendered.problem)}</p>`
-      : `<p class="where">${rendered.file ? escape(`${path.basename(rendered.file)}(${rendered.line})`) : 'No such row; inputs are shown by name.'} · ${escape(rendered.chatFormat)}</p>`
-        + `<pre aria-label="Prompt">${rendered.prompt.map((segment, index) => span(segment, index < rendered.prefixSegments)).join('')}</pre>`
-        + `<h2>Answer</h2><pre aria-label="Answer">${rendered.answer.map((segment) => span(segment, false)).join('')}</pre>`;
-  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
-<style nonce="${nonce}">
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--vscode-editor-font-family); border: 1px solid var(--vscode-panel-border); padding: 8px; }
-.control { color: var(--vscode-descriptionForeground); }
-.input { background: var(--vscode-editor-findMatchHighlightBackground); }
-.output { background: var(--vscode-diffEditor-insertedTextBackground); }
-.prefix { border-bottom: 1px dotted var(--vscode-descriptionForeground); }
-.where { color: var(--vscode-descriptionForeground); }
-</style></head><body>
-<button data-step="-1">Previous row</button> <button data-step="1">Next row</button>
-${body}
-<p class="where">Dotted underline: the constant beginning, which the runtime computes once. Shaded: values of the row.</p>
-<script nonce="${nonce}">
-const vscode = acquireVsCodeApi();
-for (const button of document.querySelectorAll('button')) button.addEventListener('click', () => vscode.postMessage(Number(button.dataset.step)));
-</script></body></html>`;
-}
+  private async ask(): Promise<void> {
+    this.forgetAnswers();
+    const client = this.client();
+    if (!client) {
+      return;
+    }
 
-function span(segment: Segment, prefix: boolean): string {
-  return `<span class="${segment.kind}${prefix ? ' prefix' : ''}" title="${segment.kind}">${escape(segment.text)}</span>`;
-}
+    const question = new vscode.CancellationTokenSource();
+    this.question = question;
+    const parts: AnswerPart[] = [];
+    const token = `edgebuild-preview-${++Preview.lastToken}`;
+    const listening = client.onProgress(new ProgressType<AnswerPart>(), token, (part) => {
+      parts.push(part);
+      this.show(question, answersOf({ parts, running: true }));
+    });
+    this.show(question, answersOf({ parts, running: true }));
+    try {
+      const asked = await client.sendRequest<Asked | null>(
+        'edgebuild/ask', { textDocument: this.identifier(), row: this.row, partialResultToken: token }, question.token);
+      this.show(question, answersOf({ parts, running: false, asked: asked ?? undefined }));
+    } catch (error) {
+      this.show(question, answersOf({ parts, running: false, problem: error instanceof Error ? error.message : String(error) }));
+    } finally {
+      listening.dispose();
+    }
+  }
 
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  /** A question that was given up shows nothing any more. */
+  private show(question: vscode.CancellationTokenSource, answers: string): void {
+    if (this.question === question) {
+      this.answers = answers;
+      this.send();
+    }
+  }
+
+  private forgetAnswers(): void {
+    this.question?.cancel();
+    this.question = undefined;
+    this.answers = '';
+  }
+
+  private send(): void {
+    void this.panel.webview.postMessage({ prompt: this.prompt, answers: this.answers });
+  }
+
+  private identifier(): { uri: string } {
+    return { uri: this.document.uri.toString() };
+  }
 }

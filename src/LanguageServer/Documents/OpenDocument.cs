@@ -27,6 +27,9 @@ internal sealed class OpenDocument(string uri, int version, string text)
     /// <summary>Gets a line without its end.</summary>
     public string Line(int index) => index < 0 || index >= _lines.Count ? string.Empty : _lines[index].TrimEnd('\r', '\n');
 
+    /// <summary>Counts a character in a line without copying it.</summary>
+    public int Count(int line, char character) => _lines[line].AsSpan().Count(character);
+
     public Position End => new(_lines.Count - 1, _lines[^1].Length);
 
     /// <summary>Applies changes in their order, each to what the one before has left.</summary>

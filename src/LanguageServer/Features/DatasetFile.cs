@@ -5,9 +5,11 @@ using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Data;
 using EdgeBuild.LanguageServer.Documents;
+using EdgeBuild.LanguageServer.Models;
 using EdgeBuild.LanguageServer.Projects;
 using EdgeBuild.LanguageServer.Protocol;
 using EdgeBuild.Prompts;
+using EdgeBuild.Prompts.Tools;
 using Range = EdgeBuild.LanguageServer.Protocol.Range;
 
 namespace EdgeBuild.LanguageServer.Features;
@@ -15,9 +17,21 @@ namespace EdgeBuild.LanguageServer.Features;
 /// <summary>A dataset file of a project.</summary>
 /// <param name="path">The file.</param>
 /// <param name="project">Its project.</param>
-internal sealed partial class DatasetFile(string path, EdgeProject project)
+/// <param name="models">The models that builds have made; null where nobody asks for what they say.</param>
+internal sealed partial class DatasetFile(string path, EdgeProject project, IBuiltModels? models)
 {
-    private readonly bool _isCsv = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Gets a value indicating whether the file is CSV.</summary>
+    public bool IsCsv { get; } = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Gets what the last evaluation says about the rows.</summary>
+    public DatasetAnswers Answers => new(this, models);
+
+    /// <summary>Gets the ways from the rows to the prompts.</summary>
+    public DatasetNavigation Navigation => new(this, project);
+
+    /// <summary>Gets the functions that the rows may call.</summary>
+    public IReadOnlyList<PromptTool> Tools(Func<string, string?> text) =>
+        [.. project.PlansOfDataset(path).SelectMany(entry => Document(entry.Prompt, text)?.Tools ?? []).DistinctBy(tool => tool.Name)];
 
     /// <summary>Tells by its name whether a file may be a dataset.</summary>
     public static bool IsDataset(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".csv";
@@ -26,10 +40,11 @@ internal sealed partial class DatasetFile(string path, EdgeProject project)
     /// Checks the file as the build does, together with the other files of its prompt: a leak or a duplicate is a matter of two files.
     /// </summary>
     /// <param name="text">The text of a file as an editor holds it; null for the file on the disk.</param>
-    /// <returns>The findings about this file.</returns>
-    public IReadOnlyList<Diagnostic> Check(Func<string, string?> text)
+    /// <returns>The findings about this file, and its rows whose label looks wrong.</returns>
+    public (IReadOnlyList<Diagnostic> Findings, IReadOnlyList<(DatasetRow Row, SuspectedRow Suspect)> Suspects) Check(Func<string, string?> text)
     {
         var findings = new List<Diagnostic>();
+        var suspects = new List<(DatasetRow, SuspectedRow)>();
         foreach ((TrainingPlan plan, PlannedPrompt prompt, PlannedDataset dataset) in project.PlansOfDataset(path))
         {
             if (Document(prompt, text) is not { } document)
@@ -37,11 +52,45 @@ internal sealed partial class DatasetFile(string path, EdgeProject project)
                 continue;
             }
 
-            DatasetValidation validation = DatasetValidator.Validate(document, prompt.Datasets, Labels(document), null, file => Open(file, text));
+            SuspectedRow[] known = [.. models?.Read(plan)?.Suspects.Where(suspect => suspect.File == dataset.DisplayPath) ?? []];
+            DatasetValidation validation = DatasetValidator.Validate(
+                document,
+                prompt.Datasets,
+                Labels(document),
+                known.Length == 0 ? null : row => suspects.AddRange(known.Where(suspect => suspect.Is(row, row.Position.Line)).Select(suspect => (row, suspect))),
+                file => Open(file, text));
             findings.AddRange(validation.Diagnostics.Where(finding => finding.Path == dataset.DisplayPath));
         }
 
-        return [.. findings.Distinct()];
+        return ([.. findings.Distinct()], [.. suspects.DistinctBy(entry => (entry.Item1.Hash, entry.Item2.Output))]);
+    }
+
+    /// <summary>Reads the row around a line of the text that the editor holds, as every prompt sees it that has the file.</summary>
+    public IEnumerable<DatasetPlace> RowsAt(OpenDocument document, int line)
+    {
+        (int first, int last) = Extent(document, line);
+        if (IsCsv && first == 0)
+        {
+            yield break;
+        }
+
+        string row = string.Concat(Enumerable.Range(first, last - first + 1).Select(index => document.Line(index) + "\n"));
+        byte[] bytes = Encoding.UTF8.GetBytes(IsCsv ? document.Line(0).TrimStart('\uFEFF') + "\n" + row : row.TrimStart('\uFEFF'));
+        Stream OpenRow(string file) => new MemoryStream(bytes);
+        DatasetRecord? record = DatasetReader.Read(path, path, _ => { }, OpenRow).FirstOrDefault();
+        foreach ((TrainingPlan plan, PlannedPrompt prompt, PlannedDataset dataset) in project.PlansOfDataset(path))
+        {
+            var rows = new List<DatasetRow>();
+            if (record is not null && Document(prompt, _ => null) is { } parsed)
+            {
+                DatasetValidator.Validate(parsed, [dataset], Labels(parsed), rows.Add, OpenRow);
+            }
+
+            if (rows.Count == 1)
+            {
+                yield return new DatasetPlace(plan, prompt, dataset, rows[0], record!, IsCsv ? first - 1 : first);
+            }
+        }
     }
 
     /// <summary>Proposes labels where the value of a labelled output is written.</summary>
@@ -49,7 +98,7 @@ internal sealed partial class DatasetFile(string path, EdgeProject project)
     {
         string line = document.Line(position.Line);
         string before = line[..Math.Min(position.Character, line.Length)];
-        (string Column, int Start)? value = _isCsv ? CsvValue(document, position.Line, before) : JsonValue(before);
+        (string Column, int Start)? value = IsCsv ? CsvValue(document, position.Line, before) : JsonValue(before);
         if (value is not var (column, start))
         {
             return [];
@@ -60,11 +109,12 @@ internal sealed partial class DatasetFile(string path, EdgeProject project)
         [
             .. project.PlansOfDataset(path).SelectMany(entry => LabelsOf(entry.Prompt, column, text)).Distinct(StringComparer.Ordinal)
                 .Select((label, index) => new CompletionItem(
-                    label, 20, $"label of {column}", new TextEdit(range, _isCsv ? WrittenText.Csv(label) : WrittenText.Json(label)[1..^1]), null, $"{index:000}")),
+                    label, 20, $"label of {column}", new TextEdit(range, IsCsv ? WrittenText.Csv(label) : WrittenText.Json(label)[1..^1]), null, $"{index:000}")),
         ];
     }
 
-    private static Stream Open(string file, Func<string, string?> text) => text(file) is { } open
+    /// <summary>Opens a dataset as the editor holds it, or from the disk.</summary>
+    public static Stream Open(string file, Func<string, string?> text) => text(file) is { } open
         ? new MemoryStream(Encoding.UTF8.GetBytes(open))
         : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
@@ -72,6 +122,29 @@ internal sealed partial class DatasetFile(string path, EdgeProject project)
     {
         string? source = text(prompt.Path) ?? (File.Exists(prompt.Path) ? File.ReadAllText(prompt.Path) : null);
         return source is null ? null : PromptDocument.Parse(prompt.DisplayPath, source).Document;
+    }
+
+    /// <summary>The lines of a row: one in JSONL; in CSV a quoted field may hold line ends, so that quotes are counted from the beginning.</summary>
+    private (int First, int Last) Extent(OpenDocument document, int line)
+    {
+        if (!IsCsv)
+        {
+            return (line, line);
+        }
+
+        int first = 0;
+        bool quoted = false;
+        for (int index = 0; index < document.LineCount; index++)
+        {
+            first = quoted ? first : index;
+            quoted ^= document.Count(index, '"') % 2 != 0;
+            if (index >= line && !quoted)
+            {
+                return (first, index);
+            }
+        }
+
+        return (line, line);
     }
 
     private static (string Column, int Start)? JsonValue(string before)

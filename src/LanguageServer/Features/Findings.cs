@@ -8,7 +8,7 @@ namespace EdgeBuild.LanguageServer.Features;
 /// <summary>Findings of the parsers in the form of the protocol.</summary>
 internal static class Findings
 {
-    private const string Source = "edgebuild";
+    public const string Source = "edgebuild";
 
     // VS Code shows a thousand of them; more only cost time.
     private const int Most = 1000;

@@ -3,6 +3,7 @@ using EdgeBuild.LanguageServer.Documents;
 using EdgeBuild.LanguageServer.Projects;
 using EdgeBuild.LanguageServer.Protocol;
 using EdgeBuild.Prompts;
+using EdgeBuild.Prompts.Tools;
 using EdgeBuild.Prompts.Yaml;
 using Range = EdgeBuild.LanguageServer.Protocol.Range;
 
@@ -43,6 +44,9 @@ internal sealed class PromptFile
 
         return Name is { } name && Project?.Lock?.Labels.TryGetValue(Contracts.Locking.LockFile.OutputKey(name.Text, output), out IReadOnlyList<string>? labels) == true ? labels : [];
     }
+
+    /// <summary>Gets the functions of the prompt, also while an example of a call is being written and the body is wrong.</summary>
+    public IReadOnlyList<PromptTool> Tools => (Parsed.Document ?? FrontMatterAlone())?.Tools ?? [];
 
     /// <summary>Finds the label at a position: an item of enumValues.</summary>
     public (string Output, YamlScalar Label)? FindLabel(Position position)
@@ -90,6 +94,14 @@ internal sealed class PromptFile
 
         return places;
     }
+
+    private PromptDocument? FrontMatterAlone() => Syntax.FrontMatterEnd == 0
+        ? null
+        : PromptDocument.Parse(Path, string.Join(
+            '\n',
+            [
+                .. Enumerable.Range(0, Syntax.FrontMatterEnd).Select(Document.Line), "user:", string.Concat(Syntax.Names("inputs").Select(name => $"{{{{{name.Text}}}}}")), string.Empty,
+            ])).Document;
 
     /// <summary>The range of a scalar without its quotes.</summary>
     public static Range Unquoted(YamlScalar scalar)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.LanguageServer.Models;
 using EdgeBuild.LanguageServer.Projects;
 using EdgeBuild.LanguageServer.Protocol;
 using EdgeBuild.Prompts;
@@ -13,7 +14,8 @@ namespace EdgeBuild.LanguageServer.Features;
 /// <summary>What a prompt file says about the thing under the pointer.</summary>
 /// <param name="file">The file.</param>
 /// <param name="rows">The rows of its datasets.</param>
-internal sealed class PromptHover(PromptFile file, LabelRows rows)
+/// <param name="models">The models that builds have made.</param>
+internal sealed class PromptHover(PromptFile file, LabelRows rows, IBuiltModels models)
 {
     private const int LongestExample = 80;
 
@@ -87,6 +89,11 @@ internal sealed class PromptHover(PromptFile file, LabelRows rows)
             text.Append(CultureInfo.InvariantCulture, $"\n\n{split.Key}: {split.Value} rows");
         }
 
+        foreach ((string model, LabelFigures figures) in Figures(output, label))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n\n{model}: precision {Percent(figures.Precision)}, recall {Percent(figures.Recall)} on {figures.Rows} test rows");
+        }
+
         if (file.Name is { } prompt && Metrics(prompt.Text).FirstOrDefault(metric => metric.Key == LockFile.OutputKey(prompt.Text, output)).Value is { } metric)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n\nAll labels: {Percent(metric.Accuracy)} right, macro-F1 {metric.MacroF1 ?? metric.Accuracy:0.000}");
@@ -94,6 +101,12 @@ internal sealed class PromptHover(PromptFile file, LabelRows rows)
 
         return text.ToString();
     }
+
+    private IEnumerable<(string Model, LabelFigures Figures)> Figures(string output, string label) =>
+        from entry in file.Project?.PlansOfPrompt(file.Path) ?? []
+        from figures in models.Read(entry.Plan)?.Of(entry.Prompt.Name) ?? []
+        where figures.Output == output && figures.Labels.ContainsKey(label)
+        select (entry.Plan.Name, figures.Labels[label]);
 
     private string OfField(string list, string name)
     {

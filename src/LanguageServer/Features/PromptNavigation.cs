@@ -9,7 +9,8 @@ namespace EdgeBuild.LanguageServer.Features;
 
 /// <summary>Where a name of a prompt file is declared and used: in the file, in its datasets and in the project.</summary>
 /// <param name="file">The file.</param>
-internal sealed class PromptNavigation(PromptFile file)
+/// <param name="text">The text of a file as the editor holds it; null for the file on the disk.</param>
+internal sealed class PromptNavigation(PromptFile file, Func<string, string?> text)
 {
     /// <summary>More places than these no editor shows, and no edit should touch unseen.</summary>
     private const int MostRows = 50_000;
@@ -34,7 +35,7 @@ internal sealed class PromptNavigation(PromptFile file)
             return [.. LabelPlaces(label.Output, label.Label.Text).Take(1)];
         }
 
-        return file.Name is { } name && Range.From(name.Position).Contains(position) ? ProjectItem() : [];
+        return file.Name is { } name && Range.From(name.Position).Contains(position) ? [.. ProjectItem(), .. PromptClient.Find(file)] : [];
     }
 
     /// <summary>Finds every place of what stands at a position.</summary>
@@ -122,6 +123,8 @@ internal sealed class PromptNavigation(PromptFile file)
         }
     }
 
+    private Stream Open(string path) => DatasetFile.Open(path, text);
+
     private List<Location> Columns(string name) =>
         [.. Fields(name, everyRow: false).Select(entry => new Location(DocumentUri.From(entry.Dataset.Path), Range.From(entry.Field.NamePosition)))];
 
@@ -132,7 +135,7 @@ internal sealed class PromptNavigation(PromptFile file)
     {
         foreach (PlannedDataset dataset in Datasets.Where(dataset => File.Exists(dataset.Path)))
         {
-            IEnumerable<DatasetField> fields = DatasetReader.Read(dataset.Path, dataset.DisplayPath, _ => { }).Take(MostRows)
+            IEnumerable<DatasetField> fields = DatasetReader.Read(dataset.Path, dataset.DisplayPath, _ => { }, Open).Take(MostRows)
                 .Select(record => record.Find(name)).OfType<DatasetField>();
             foreach (DatasetField field in everyRow ? fields : fields.Take(1))
             {

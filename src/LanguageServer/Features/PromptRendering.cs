@@ -15,20 +15,12 @@ internal static class PromptRendering
     /// <param name="row">The row of its datasets, from 0.</param>
     public static RenderedPrompt Render(PromptFile file, int row)
     {
-        ChatFormat format = FormatOf(file);
-        if (file.Parsed.Document is not { } document)
+        if (Compile(file, out string? problem) is not { } compiled)
         {
-            return new RenderedPrompt(format.Id, null, 0, [], [], 0, "The prompt has errors. Correct them first.");
+            return new RenderedPrompt(FormatOf(file).Id, null, 0, [], [], 0, problem);
         }
 
-        var labels = document.Outputs.Where(output => file.LabelsOf(output.Name).Count > 0).ToDictionary(output => output.Name, output => file.LabelsOf(output.Name));
-        LabelSet set = LabelSet.From(document, labels);
-        if (!set.IsComplete)
-        {
-            return new RenderedPrompt(format.Id, null, 0, [], [], 0, $"The labels of '{set.Missing[0].Name}' are not known yet. Build once, or list them as enumValues.");
-        }
-
-        CompiledPrompt compiled = CompiledPrompt.Compile(document, set, format);
+        PromptDocument document = compiled.Document;
         (DatasetRecord? record, PlannedDataset? dataset) = Row(file, row);
         RenderedSegment[] Fill(IReadOnlyList<PromptSegment> segments) =>
         [
@@ -40,7 +32,30 @@ internal static class PromptRendering
             })),
         ];
         return new RenderedPrompt(
-            format.Id, dataset?.Path, record?.Position.Line ?? 0, Fill(compiled.Prompt), Fill(compiled.Completion), compiled.PrefixSegmentCount, null);
+            compiled.Format.Id, dataset?.Path, record?.Position.Line ?? 0, Fill(compiled.Prompt), Fill(compiled.Completion), compiled.PrefixSegmentCount, null);
+    }
+
+    /// <summary>Compiles a prompt as training and runtime do.</summary>
+    /// <param name="file">The prompt.</param>
+    /// <param name="problem">Why it cannot be.</param>
+    public static CompiledPrompt? Compile(PromptFile file, out string? problem)
+    {
+        problem = null;
+        if (file.Parsed.Document is not { } document)
+        {
+            problem = "The prompt has errors. Correct them first.";
+            return null;
+        }
+
+        var labels = document.Outputs.Where(output => file.LabelsOf(output.Name).Count > 0).ToDictionary(output => output.Name, output => file.LabelsOf(output.Name));
+        LabelSet set = LabelSet.From(document, labels);
+        if (set.IsComplete)
+        {
+            return CompiledPrompt.Compile(document, set, FormatOf(file));
+        }
+
+        problem = $"The labels of '{set.Missing[0].Name}' are not known yet. Build once, or list them as enumValues.";
+        return null;
     }
 
     /// <summary>The format of the base that the last build has used; ChatML, that of the embedded base, before the first one.</summary>
@@ -48,7 +63,7 @@ internal static class PromptRendering
     {
         if (file.Project?.PlansOfPrompt(file.Path).FirstOrDefault().Plan is { } plan)
         {
-            string manifest = Path.Combine(plan.CacheDirectory, "models", plan.ModelKey, plan.FileStem + ArtifactFiles.ManifestSuffix);
+            string manifest = Path.Combine(CacheLayout.ModelDirectory(plan.CacheDirectory, plan.ModelKey), plan.FileStem + ArtifactFiles.ManifestSuffix);
             if (File.Exists(manifest) && JsonText.Parse(File.ReadAllText(manifest)).GetString("chatFormat") is { } id)
             {
                 return ChatFormat.FromId(id) ?? ChatFormat.ChatML;
@@ -58,7 +73,8 @@ internal static class PromptRendering
         return ChatFormat.ChatML;
     }
 
-    private static (DatasetRecord? Record, PlannedDataset? Dataset) Row(PromptFile file, int row)
+    /// <summary>Finds a row of the datasets of a prompt, from 0.</summary>
+    public static (DatasetRecord? Record, PlannedDataset? Dataset) Row(PromptFile file, int row)
     {
         foreach (PlannedDataset dataset in file.Project?.DatasetsOf(file.Path).Where(dataset => File.Exists(dataset.Path)) ?? [])
         {

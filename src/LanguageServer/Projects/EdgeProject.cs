@@ -20,6 +20,9 @@ internal sealed record EdgeProject(string ProjectFile, IReadOnlyList<TrainingPla
     public IEnumerable<(TrainingPlan Plan, PlannedPrompt Prompt, PlannedDataset Dataset)> PlansOfDataset(string path) => Plans
         .SelectMany(plan => plan.Prompts.SelectMany(prompt => prompt.Datasets.Where(dataset => SamePath(dataset.Path, path)).Select(dataset => (plan, prompt, dataset))));
 
+    /// <summary>Tells whether a prompt or dataset is one of the project.</summary>
+    public bool Has(string path) => PlansOfPrompt(path).Any() || PlansOfDataset(path).Any();
+
     /// <summary>Gets the datasets of a prompt file, each once.</summary>
     public IReadOnlyList<PlannedDataset> DatasetsOf(string promptPath) =>
         [.. PlansOfPrompt(promptPath).SelectMany(entry => entry.Prompt.Datasets).DistinctBy(dataset => (dataset.Path, dataset.Split))];

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EdgeBuild.LanguageServer.Protocol;
 
 internal sealed record MarkupContent(string Kind, string Value)
@@ -32,6 +34,21 @@ internal sealed record CodeActionParams(TextDocumentIdentifier TextDocument, Ran
 
 internal sealed record CodeAction(string Title, string Kind, IReadOnlyList<LspDiagnostic>? Diagnostics, WorkspaceEdit Edit, bool IsPreferred);
 
-internal sealed record Command(string Title, string Name, IReadOnlyList<object>? Arguments);
+internal sealed record EditorCommand(string Title, [property: JsonPropertyName("command")] string Name, IReadOnlyList<object>? Arguments);
 
 internal sealed record SemanticTokens(IReadOnlyList<int> Data);
+
+internal sealed record InlayHintParams(TextDocumentIdentifier TextDocument, Range Range);
+
+internal sealed record InlayHint(Position Position, string Label, bool PaddingLeft);
+
+internal sealed record CodeLens(Range Range, EditorCommand Command);
+
+/// <summary>The functions that may be meant; a parameter's label is the place of its text in the signature.</summary>
+internal sealed record SignatureHelp(IReadOnlyList<Signature> Signatures, int ActiveSignature, int ActiveParameter);
+
+internal sealed record Signature(string Label, MarkupContent? Documentation, IReadOnlyList<SignatureParameter> Parameters);
+
+internal sealed record SignatureParameter(IReadOnlyList<int> Label, MarkupContent? Documentation);
+
+internal sealed record DiagnosticReport(string Kind, IReadOnlyList<LspDiagnostic> Items);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EdgeBuild.LanguageServer.Protocol;
 
-internal sealed record InitializeParams(int? ProcessId, string? RootUri, IReadOnlyList<WorkspaceFolder>? WorkspaceFolders, JsonElement? Capabilities);
+internal sealed record InitializeParams(int? ProcessId, string? RootUri, IReadOnlyList<WorkspaceFolder>? WorkspaceFolders, JsonElement? Capabilities, JsonElement? InitializationOptions);
 
 internal sealed record ServerInfo(string Name, string Version);
 

@@ -35,6 +35,10 @@ internal readonly unsafe struct BFloat16Element : IElement
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exp(Vector256<float> x) => VectorExponential.Exp(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Read(nint address) => BitConverter.UInt32BitsToSingle((uint)*(ushort*)address << 16);
 
     /// <inheritdoc/>

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 namespace EdgeBuild.Training;
 
 /// <summary>The functions of gates with their derivatives, on vectors of eight.</summary>
-internal static class GateFunctions
+/// <typeparam name="T">The compute type.</typeparam>
+internal static class GateFunctions<T>
+    where T : struct, IElement
 {
     // GELU(x) = x · σ(2u) with u = √(2/π) · (x + 0.044715 x³), which is the tanh form written with σ.
     private const float GeluScale = 0.7978845608f;
@@ -40,5 +42,5 @@ internal static class GateFunctions
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + Vector256.Exp(-x));
+    private static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + T.Exp(-x));
 }

@@ -18,6 +18,11 @@ internal interface IElement
     /// <param name="values">The values.</param>
     static abstract void Store(nint address, Vector256<float> values);
 
+    /// <summary>Computes exp of eight values, as exactly as values of this format show it.</summary>
+    /// <param name="x">The exponents.</param>
+    /// <returns>exp(x).</returns>
+    static abstract Vector256<float> Exp(Vector256<float> x);
+
     /// <summary>Reads a value.</summary>
     /// <param name="address">The value.</param>
     /// <returns>The value.</returns>

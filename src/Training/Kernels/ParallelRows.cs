@@ -25,7 +25,7 @@ internal static class ParallelRows
         // A few ranges for each processor, so that one that is busy with something else gets fewer.
         rowsPerTask = Math.Max(rowsPerTask, (rows + (4 * _options.MaxDegreeOfParallelism) - 1) / (4 * _options.MaxDegreeOfParallelism));
         int tasks = (rows + rowsPerTask - 1) / rowsPerTask;
-        Parallel.For(0, tasks, _options, task => action(task * rowsPerTask, Math.Min(rows, (task + 1) * rowsPerTask)));
+        Share(tasks, task => action(task * rowsPerTask, Math.Min(rows, (task + 1) * rowsPerTask)));
     }
 
     /// <summary>Runs an action for each item.</summary>
@@ -43,6 +43,24 @@ internal static class ParallelRows
             return;
         }
 
-        Parallel.For(0, items, _options, action);
+        Share(items, action);
+    }
+
+    private static void Share(int items, Action<int> action)
+    {
+        if (!OpenMpTeam.IsAvailable)
+        {
+            Parallel.For(0, items, _options, action);
+            return;
+        }
+
+        int last = -1;
+        OpenMpTeam.Run(Math.Min(items, _options.MaxDegreeOfParallelism), () =>
+        {
+            for (int item = Interlocked.Increment(ref last); item < items; item = Interlocked.Increment(ref last))
+            {
+                action(item);
+            }
+        });
     }
 }

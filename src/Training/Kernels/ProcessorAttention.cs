@@ -164,7 +164,7 @@ internal static unsafe class ProcessorAttention<T>
         Vector256<float> sums = default;
         for (int index = 0; index < padded; index += Lanes)
         {
-            Vector256<float> value = Vector256.Exp(Vector256.Load(scores + index) - Vector256.Create(largest));
+            Vector256<float> value = T.Exp(Vector256.Load(scores + index) - Vector256.Create(largest));
             value.Store(scores + index);
             sums += value;
         }

@@ -161,7 +161,7 @@ internal sealed unsafe class ProcessorAttentionBackward<T>
                 Vector256<float> inner = Vector256.Create(work.Inner[row + index]);
                 for (int position = 0; position < padded; position += Lanes)
                 {
-                    Vector256<float> weight = Vector256.Exp(Vector256.Load(w + position) - Vector256.Create(logSum));
+                    Vector256<float> weight = T.Exp(Vector256.Load(w + position) - Vector256.Create(logSum));
                     weight.Store(w + position);
                     (weight * (Vector256.Load(g + position) - inner)).Store(g + position);
                 }

@@ -177,7 +177,7 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
                 {
                     // The last vector of a row may overlap the one before: its values are only computed twice.
                     nint at = Math.Min(column, inner - Lanes) * T.Size;
-                    T.Store(output + at, GateFunctions.Value(T.Load(gate + at), activation) * T.Load(up + at));
+                    T.Store(output + at, GateFunctions<T>.Value(T.Load(gate + at), activation) * T.Load(up + at));
                 }
             }
         });
@@ -195,7 +195,7 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
                 for (int column = 0; column + Lanes <= inner; column += Lanes)
                 {
                     nint at = column * T.Size;
-                    (Vector256<float> active, Vector256<float> slope) = GateFunctions.ValueAndSlope(T.Load(gate + at), activation);
+                    (Vector256<float> active, Vector256<float> slope) = GateFunctions<T>.ValueAndSlope(T.Load(gate + at), activation);
                     Vector256<float> g = T.Load(gradient + at);
                     T.Store(gate + at, g * T.Load(up + at) * slope);
                     T.Store(up + at, g * active);
@@ -204,7 +204,7 @@ internal sealed unsafe class ProcessorKernels<T> : LayerKernels
                 for (int column = inner - (inner % Lanes); column < inner; column++)
                 {
                     nint at = column * T.Size;
-                    (Vector256<float> active, Vector256<float> slope) = GateFunctions.ValueAndSlope(Vector256.Create(T.Read(gate + at)), activation);
+                    (Vector256<float> active, Vector256<float> slope) = GateFunctions<T>.ValueAndSlope(Vector256.Create(T.Read(gate + at)), activation);
                     float g = T.Read(gradient + at);
                     T.Write(gate + at, g * T.Read(up + at) * slope.ToScalar());
                     T.Write(up + at, g * active.ToScalar());

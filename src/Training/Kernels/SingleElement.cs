@@ -19,6 +19,10 @@ internal readonly unsafe struct SingleElement : IElement
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exp(Vector256<float> x) => Vector256.Exp(x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Read(nint address) => *(float*)address;
 
     /// <inheritdoc/>

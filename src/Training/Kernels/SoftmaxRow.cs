@@ -43,7 +43,7 @@ internal static class SoftmaxRow<T>
             Vector256<float> sums = default;
             for (int index = start; index < Math.Min(whole, start + block); index += Lanes)
             {
-                sums += Vector256.Exp(T.Load(logits + (index * T.Size)) - shift);
+                sums += T.Exp(T.Load(logits + (index * T.Size)) - shift);
             }
 
             sum += Vector256.Sum(sums);
@@ -66,7 +66,7 @@ internal static class SoftmaxRow<T>
         shift = Vector256.Create((float)logSum);
         for (int index = 0; index < whole; index += Lanes)
         {
-            T.Store(logits + (index * T.Size), Vector256.Exp(T.Load(logits + (index * T.Size)) - shift) * scale);
+            T.Store(logits + (index * T.Size), T.Exp(T.Load(logits + (index * T.Size)) - shift) * scale);
         }
 
         for (int index = whole; index < count; index++)

@@ -1,3 +1,5 @@
+using EdgeBuild.Contracts;
+
 namespace EdgeBuild.Worker.Caching;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace EdgeBuild.Worker.Caching;
 public sealed class ArtifactCache(string root)
 {
     /// <summary>The file that marks a complete entry.</summary>
-    public const string DoneFileName = "done";
+    public const string DoneFileName = CacheLayout.DoneFileName;
 
     /// <summary>Gets the folder of an adapter.</summary>
     /// <param name="adapterKey">The adapter's content key.</param>
@@ -29,7 +31,7 @@ public sealed class ArtifactCache(string root)
     /// <summary>Gets the folder of a quantized model.</summary>
     /// <param name="modelKey">The model's content key.</param>
     /// <returns>An absolute path; it need not exist.</returns>
-    public string ModelDirectory(string modelKey) => Path.Combine(root, "models", modelKey);
+    public string ModelDirectory(string modelKey) => CacheLayout.ModelDirectory(root, modelKey);
 
     /// <summary>Gets the folder of a training's checkpoints.</summary>
     /// <param name="adapterKey">The adapter's content key.</param>
@@ -48,17 +50,7 @@ public sealed class ArtifactCache(string root)
 
     /// <summary>Notes that an entry was used, so that it is not among the first to go when the cache is too large.</summary>
     /// <param name="directory">The entry's folder.</param>
-    public static void MarkUsed(string directory)
-    {
-        try
-        {
-            File.SetLastWriteTimeUtc(Path.Combine(directory, DoneFileName), DateTime.UtcNow);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A shared cache that is read-only here is pruned by whoever may write to it.
-        }
-    }
+    public static void MarkUsed(string directory) => CacheLayout.MarkUsed(directory);
 
     /// <summary>Starts a new entry beside its final place, so that the last step can be one rename.</summary>
     /// <param name="directory">The entry's final folder.</param>
@@ -82,7 +74,7 @@ public sealed class ArtifactCache(string root)
     /// <param name="olderThan">The age from which a pending entry counts as left behind.</param>
     public void RemoveAbandonedEntries(TimeSpan olderThan)
     {
-        foreach (string kind in new[] { "adapters", "models", "checkpoints" })
+        foreach (string kind in new[] { "adapters", CacheLayout.ModelsFolder, "checkpoints" })
         {
             string directory = Path.Combine(root, kind);
             if (!Directory.Exists(directory))

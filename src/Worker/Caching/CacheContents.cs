@@ -1,3 +1,5 @@
+using EdgeBuild.Contracts;
+
 namespace EdgeBuild.Worker.Caching;
 
 /// <summary>Lists and deletes what trainings have left in a cache. Builds that run at the same time are not disturbed: what they hold stays.</summary>
@@ -5,7 +7,7 @@ namespace EdgeBuild.Worker.Caching;
 internal sealed class CacheContents(string root)
 {
     /// <summary>What a training makes; natives and libtorch belong to the machine and hold nobody's data.</summary>
-    private static readonly string[] _kinds = ["models", "adapters", "checkpoints", "failed", "evaluations"];
+    private static readonly string[] _kinds = [CacheLayout.ModelsFolder, "adapters", "checkpoints", "failed", "evaluations"];
 
     private readonly ArtifactCache _cache = new(root);
     private readonly CacheOwners _owners = new(root);
@@ -79,7 +81,7 @@ internal sealed class CacheContents(string root)
     /// <summary>Builds hold a training by the key of its adapter; single files appear and vanish at once and need no lock.</summary>
     private static string? LockKey(CacheEntry entry) => entry.Kind switch
     {
-        "models" => CacheOwners.AdapterKeyOf(entry.Path) ?? entry.Key,
+        CacheLayout.ModelsFolder => CacheOwners.AdapterKeyOf(entry.Path) ?? entry.Key,
         "adapters" or "checkpoints" => entry.Key,
         _ => null,
     };

@@ -107,7 +107,7 @@ public sealed class CacheOwners(string root)
 
     private IEnumerable<(string Key, LockFile Fragment)> Fragments()
     {
-        string models = Path.Combine(root, "models");
+        string models = Path.Combine(root, CacheLayout.ModelsFolder);
         foreach (string directory in Directory.Exists(models) ? Directory.EnumerateDirectories(models) : [])
         {
             if (ReadFragment(directory) is { } fragment)

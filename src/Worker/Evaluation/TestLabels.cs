@@ -27,7 +27,7 @@ public static class TestLabels
             .. output.Wrong.Where(outcome => bars.TryGetValue(outcome.Predicted, out double bar) && outcome.Confidence >= bar)
                 .OrderBy(outcome => Share(outcome, outcome.Expected))
                 .Select(outcome => new SuspectedLabel(
-                    outcome.File, outcome.Line, output.Output, outcome.Expected, Share(outcome, outcome.Expected), outcome.Predicted, outcome.Confidence)),
+                    outcome.File, outcome.Line, output.Output, outcome.Expected, Share(outcome, outcome.Expected), outcome.Predicted, outcome.Confidence) { Hash = outcome.Hash }),
         ];
     }
 

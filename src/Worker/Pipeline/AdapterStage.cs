@@ -31,6 +31,8 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         if (ArtifactCache.IsComplete(directory) && AdapterRecord.Read(directory) is { } record)
         {
             ArtifactCache.MarkUsed(directory);
+            progress.Headline($"{plan.Name}: nothing to train, the adapter is in the cache");
+            progress.RepeatWarnings(directory);
             return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), [], [.. record.Facts], record.Suspects ?? []);
         }
 
@@ -43,10 +45,16 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         progress.BeginPhase("loading the base model", 5);
         var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure().Within(plan.MaxMemory));
         MemoryPlan memory = forecast.ChooseMemory(recipe, examples.Build(rows.Train), examples.Build(rows.Validation));
-        _interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
+        _interrupted.Remember(forecast.ComputeType, memory);
         using BaseModel model = BaseModel.Load(
             plan.Base.Path,
-            new BaseModelOptions { ComputeType = forecast.ComputeType, KeepQuantized = memory.KeepsBaseQuantized, Probe = forecast.Probe },
+            new BaseModelOptions
+            {
+                ComputeType = forecast.ComputeType,
+                KeepQuantized = memory.KeepsBaseQuantized,
+                PackWeights = memory.PacksWeights,
+                Probe = forecast.Probe,
+            },
             cancellationToken);
         progress.BeginPhase("training", 80);
         using var metrics = new MetricsLog(MetricsLog.FolderOf(cache, plan.AdapterKey));
@@ -68,6 +76,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         File.WriteAllLines(entry.PathOf(ParentAdapter.RowsFileName), rows.Train.Select(row => row.Hash).Order(StringComparer.Ordinal));
         new AdapterRecord(validationLoss, TaskKey(rows), described.ToDictionary(), suspects).Write(entry.Directory);
         metrics.CopyTo(entry.Directory);
+        progress.KeepWarnings(entry.Directory);
         entry.Commit();
         Directory.Delete(cache.CheckpointDirectory(plan.AdapterKey), recursive: true);
         return new TrainedAdapter(Path.Combine(directory, ParentAdapter.AdapterFileName), LossCurve(result, validationLoss), described, suspects);

@@ -60,7 +60,7 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
 
     private string Key()
     {
-        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version).Add("most rows", $"{MostRows}").Add("format", "outcomes");
+        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version).Add("most rows", $"{MostRows}").Add("format", "outcomes").Add("labels", "without their ends");
         foreach (TrainedPrompt prompt in prompts)
         {
             key.Add("prompt", prompt.Compiled.Hash).Add("rows", prompt.Planned.TestRowsHash);

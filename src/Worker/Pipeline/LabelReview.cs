@@ -98,7 +98,7 @@ public sealed class LabelReview(ExampleBuilder examples)
         (string other, double most) = probabilities.MaxBy(entry => entry.Value);
         double unlikely = bar < SureProbability ? 1 - bar : UnlikelyProbability;
         return own <= unlikely && most >= bar && other != row.Values[output]
-            ? new SuspectedLabel(row.File, row.Line, row.Prompt.Document.Outputs[output].Name, row.Values[output], own, other, most)
+            ? new SuspectedLabel(row.File, row.Line, row.Prompt.Document.Outputs[output].Name, row.Values[output], own, other, most) { Hash = row.Hash }
             : null;
     }
 

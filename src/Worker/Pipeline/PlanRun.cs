@@ -42,6 +42,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
         {
             ArtifactCache.MarkUsed(directory);
+            TellFound(directory);
             return true;
         }
 
@@ -70,6 +71,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     {
         using PendingEntry entry = ArtifactCache.Begin(directory);
         progress.BeginPhase($"writing the plain model ({plan.Quantization})", 100);
+        progress.Headline($"{plan.Name}: writing the plain model ({plan.Quantization}), which its adapters are loaded onto");
         string path = entry.PathOf(plan.FileStem + ArtifactFiles.ModelSuffix);
         QuantizeStage.RunPlain(plan, path, cancellationToken);
         EdgeManifestFile file = ManifestParts.Describe(path, cancellationToken);
@@ -90,7 +92,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             File.WriteAllText(entry.PathOf(plan.FileStem + ArtifactFiles.NoticeSuffix), notice.ToText(plan.Model));
             if (notice.TakeDuty(plan.CacheDirectory) is { } duty)
             {
-                progress.Message($"{plan.Name}: {duty}");
+                progress.Headline($"{plan.Name}: {duty}");
             }
         }
     }
@@ -146,6 +148,8 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             progress.Message(Summary(evaluation, untuned, previous));
         }
 
+        progress.Headline($"{plan.Name}: {FiguresLine.Of([.. shipped.Select(evaluation => Figure(evaluation, evaluation.In(untuned)!))])}");
+
         IReadOnlyList<Diagnostic> failures = new GateCheck(plan, previous, made.Unquantized).Check(shipped);
         if (failures.Count > 0)
         {
@@ -159,9 +163,26 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         }
 
         WriteNotice(entry);
+        progress.KeepWarnings(entry.Directory);
         entry.Commit();
-        progress.Message($"{plan.Name}: report {new Uri(Path.Combine(directory, ReportFile.FileName))}");
+        progress.Headline($"{plan.Name}: report {new Uri(Path.Combine(directory, ReportFile.FileName))}");
         return true;
+    }
+
+    /// <summary>What another build has made while this one waited for it.</summary>
+    private void TellFound(string directory)
+    {
+        progress.RepeatWarnings(directory);
+        if (FiguresLine.Of(ReadFragment(directory)) is { } figures)
+        {
+            progress.Headline($"{plan.Name}: {figures}");
+        }
+
+        string report = Path.Combine(directory, ReportFile.FileName);
+        if (File.Exists(report))
+        {
+            progress.Headline($"{plan.Name}: report {new Uri(report)}");
+        }
     }
 
     private void ReportWait()
@@ -169,10 +190,18 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         if (!_waits)
         {
             _waits = true;
-            progress.Message($"{plan.Name}: waiting for another build that makes the same model");
+            progress.Headline($"{plan.Name}: waiting for another build that makes the same model");
         }
 
         progress.Report(0, null, "waiting for another build that makes the same model");
+    }
+
+    private static ModelFigure Figure(OutputEvaluation evaluation, OutputEvaluation before)
+    {
+        string name = LockFile.OutputKey(evaluation.Prompt, evaluation.Output);
+        return evaluation.Text is { } text
+            ? new ModelFigure(name, text.Chrf, before.Text!.Chrf, evaluation.Rows, IsText: true)
+            : new ModelFigure(name, evaluation.Accuracy, before.Accuracy, evaluation.Rows);
     }
 
     private string Summary(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, EvaluationRecord? previous)
@@ -202,10 +231,15 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             : string.Empty;
     }
 
-    private bool IsMeasuredOnTheseRows(string directory)
+    private static LockFile ReadFragment(string directory)
     {
         string path = Path.Combine(directory, LockFile.FileName);
-        LockFile fragment = LockFile.Parse(path, File.ReadAllText(path));
+        return LockFile.Parse(path, File.ReadAllText(path));
+    }
+
+    private bool IsMeasuredOnTheseRows(string directory)
+    {
+        LockFile fragment = ReadFragment(directory);
         return plan.Prompts.All(prompt => fragment.Metrics
             .Where(metric => metric.Key.StartsWith(plan.MetricKey(prompt.Name, string.Empty), StringComparison.Ordinal))
             .All(metric => plan.IsMeasured(prompt, metric.Value)));

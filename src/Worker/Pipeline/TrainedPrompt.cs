@@ -36,9 +36,17 @@ public sealed class TrainedPrompt
     /// <param name="format">The chat format of the base.</param>
     /// <returns>The prompt.</returns>
     /// <exception cref="EdgeBuildException">The first error of the file.</exception>
-    public static TrainedPrompt Load(PlannedPrompt planned, ChatFormat format)
+    public static TrainedPrompt Load(PlannedPrompt planned, ChatFormat format) => Parse(planned, File.ReadAllText(planned.Path), format);
+
+    /// <summary>Parses the text of a plan's entry, which an editor may hold another way than the file.</summary>
+    /// <param name="planned">The entry.</param>
+    /// <param name="source">The text.</param>
+    /// <param name="format">The chat format of the base.</param>
+    /// <returns>The prompt.</returns>
+    /// <exception cref="EdgeBuildException">The first error of the text.</exception>
+    public static TrainedPrompt Parse(PlannedPrompt planned, string source, ChatFormat format)
     {
-        PromptParseResult parsed = PromptDocument.Parse(planned.DisplayPath, File.ReadAllText(planned.Path));
+        PromptParseResult parsed = PromptDocument.Parse(planned.DisplayPath, source);
         if (parsed.Document is not { } document)
         {
             Diagnostic error = parsed.Diagnostics.First(diagnostic => diagnostic.IsError);

@@ -17,6 +17,9 @@ public sealed class TrainingForecast
     private readonly BaseModelHeader _header;
     private readonly MachineMemory _machine;
 
+    /// <summary>Whether the one headline of a build is written; a training that follows a rejected refresh is a detail.</summary>
+    private bool _announced;
+
     /// <summary>Initializes a new instance of the <see cref="TrainingForecast"/> class; it measures the speed of this machine, for some milliseconds.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="interrupted">An earlier part of this run.</param>
@@ -75,7 +78,9 @@ public sealed class TrainingForecast
         TrainingEstimator estimator = Estimator(recipe, training, validation);
         TrainingEstimate estimate = estimator.Estimate(memory);
         string measures = memory.Describe(estimator.Plain);
-        _progress.Message(string.Create(
+        Action<string> write = _announced ? _progress.Message : _progress.Headline;
+        _announced = true;
+        write(string.Create(
             CultureInfo.InvariantCulture,
             $"{_plan.Name}: training needs about {Gigabytes(estimate.PeakMemory)} of {Gigabytes(_machine.Total)}; about {Duration(estimate.Duration)} ({estimate.Steps} steps, {(ComputeType == ComputeType.BFloat16 ? "bf16" : "fp32")} at {Probe.GflopsOf(ComputeType):0} GFLOP/s{(measures.Length > 0 ? $"; {measures}" : string.Empty)})"));
         if (recipe.MaxDuration is { } limit && estimate.Duration > limit)
@@ -102,7 +107,7 @@ public sealed class TrainingForecast
     };
 
     private TrainingEstimate? Choose(TrainingEstimator estimator, long limit) =>
-        (_interrupted.TokensPerPass is { } tokens ? estimator.Choose(limit, tokens) : null) ?? estimator.Choose(limit);
+        (_interrupted.TokensPerPass is { } tokens ? estimator.Choose(limit, tokens, _interrupted.PacksWeights) : null) ?? estimator.Choose(limit);
 
     private TrainingEstimator Estimator(TrainingRecipe recipe, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =>
         new(_header, Probe, ComputeType, recipe, training, validation);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using EdgeBuild.Contracts;
 using EdgeBuild.Runtime;
+using EdgeBuild.Worker.Asking;
 using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Verbs;
@@ -27,29 +28,13 @@ internal static class AskVerb
         IReadOnlyList<TrainedPrompt> prompts = model.LoadPrompts();
         TrainedPrompt prompt = (name is null ? (prompts.Count == 1 ? prompts[0] : null) : prompts.FirstOrDefault(candidate => candidate.Name == name))
             ?? throw new EdgeBuildException(ErrorCodes.UnknownReference, $"Name a prompt of the model with --prompt: {string.Join(", ", prompts.Select(candidate => candidate.Name))}.");
-        PromptDefinition definition = prompt.Definition(model.Plan.Model);
-        MeasuredModel measured = model.Measured;
-        EdgeManifest manifest = measured.Manifest;
-        using EdgePromptClient tuned = EdgePromptClient.Open(
-            definition, new EdgeClientOptions { ModelPath = measured.Path, Manifest = manifest, AdapterDirectory = measured.AdapterDirectory });
-        var call = new EdgeCallOptions { Adapter = model.IsAdapter ? model.Plan.Adapter : null };
-        bool hasBase = withBase && File.Exists(model.Plan.Base.Path);
-        using EdgePromptClient? untuned = hasBase
-            ? EdgePromptClient.Open(definition, new EdgeClientOptions
-            {
-                ModelPath = model.Plan.Base.Path,
-                VerifyHashes = false,
-
-                // The temperatures are those of the tuned model.
-                Manifest = new EdgeManifest { Model = manifest.Model, ChatFormat = manifest.ChatFormat, Prompts = [new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput }] },
-            })
-            : null;
+        using AskedModel asked = AskedModel.Open(model, prompt, withBase, allowChanged: false);
         while (Read(prompt) is { } inputs)
         {
-            Write("tuned", await tuned.PredictAsync(inputs, call, cancellationToken));
-            if (untuned is not null)
+            Write("tuned", await asked.PredictAsync(asked.Tuned, inputs, cancellationToken));
+            if (asked.Untuned is { } untuned)
             {
-                Write("base", await untuned.PredictAsync(inputs, cancellationToken));
+                Write("base", await asked.PredictAsync(untuned, inputs, cancellationToken));
             }
         }
 

@@ -50,7 +50,7 @@ internal static class DiffVerb
 
     private static EvaluationRecord Read(string cache, string name)
     {
-        string models = Path.Combine(cache, "models");
+        string models = Path.Combine(cache, CacheLayout.ModelsFolder);
         string[] found = Directory.Exists(name) ? [name] : name.Length > 0 && name.All(char.IsAsciiHexDigit) && Directory.Exists(models) ? Directory.GetDirectories(models, name.ToLowerInvariant() + "*") : [];
         EvaluationRecord? record = found is [string only] ? EvaluationRecord.Read(only) : null;
         return record ?? throw new EdgeBuildException(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeBuild.LanguageServer;
+using EdgeBuild.Worker.Asking;
 
 namespace EdgeBuild.Worker.Verbs;
 
@@ -12,16 +13,7 @@ internal static class LspVerb
 
         // Clients say how they connect, and this is the only way.
         command.Options.Add(new Option<bool>("--stdio") { Description = "Use standard input and output; the default." });
-        command.SetAction((_, cancellationToken) => RunAsync(cancellationToken));
+        command.SetAction((_, cancellationToken) => EdgeLanguageServer.RunAsync(new BuiltModels(), cancellationToken));
         return command;
-    }
-
-    private static async Task<int> RunAsync(CancellationToken cancellationToken)
-    {
-        // One stray line would break the stream for good.
-        await using Stream output = Console.OpenStandardOutput();
-        await using Stream input = Console.OpenStandardInput();
-        Console.SetOut(Console.Error);
-        return await EdgeLanguageServer.RunAsync(input, output, cancellationToken);
     }
 }

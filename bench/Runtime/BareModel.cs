@@ -31,6 +31,15 @@ internal sealed class BareModel : IDisposable
         _context.SetThreadPool(_threads);
     }
 
+    /// <summary>Gets the vocabulary.</summary>
+    public LlamaVocabulary Vocabulary => _model.Vocabulary;
+
+    /// <summary>Makes a sampler that keeps to a grammar.</summary>
+    /// <param name="grammar">The grammar in GBNF.</param>
+    /// <param name="rejects">Whether the most probable token is tried before all are looked at.</param>
+    /// <returns>The sampler.</returns>
+    public GrammarSampler Sampler(string grammar, bool rejects) => new(_model, grammar, rejects);
+
     /// <summary>Makes what turns a prompt into tokens.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <returns>The encoder.</returns>
@@ -49,12 +58,12 @@ internal sealed class BareModel : IDisposable
     /// <summary>Measures the computation of tokens after the kept ones.</summary>
     /// <param name="tokens">All tokens.</param>
     /// <param name="kept">How many of them are kept.</param>
-    /// <param name="branches">Tokens that follow, each on its own branch.</param>
+    /// <param name="paths">What follows in the same batch.</param>
     /// <returns>The time.</returns>
-    public TimeSpan Time(ReadOnlySpan<int> tokens, int kept, IReadOnlyList<int> branches)
+    public TimeSpan Time(ReadOnlySpan<int> tokens, int kept, LabelPaths paths)
     {
         long start = Stopwatch.GetTimestamp();
-        int[] sequences = [.. Enumerable.Range(1, branches.Count == 0 ? 1 : Math.Min(100, branches.Count))];
+        int[] sequences = [.. Enumerable.Range(1, Math.Max(1, paths.BranchCount))];
         foreach (int sequence in sequences)
         {
             _context.CopySequence(0, sequence);
@@ -66,9 +75,9 @@ internal sealed class BareModel : IDisposable
             _batch.Add(tokens[i], i, sequences, wantLogits: i == tokens.Length - 1);
         }
 
-        for (int i = 0; i < branches.Count; i++)
+        foreach ((int token, int depth, int[] branches) in paths.Nodes)
         {
-            _batch.Add(branches[i], tokens.Length + (i / sequences.Length), sequences[i % sequences.Length], wantLogits: true);
+            _batch.Add(token, tokens.Length + depth, [.. branches.Select(branch => branch + 1)], wantLogits: true);
         }
 
         _context.Decode(_batch);
@@ -79,6 +88,70 @@ internal sealed class BareModel : IDisposable
         }
 
         return elapsed;
+    }
+
+    /// <summary>Computes tokens in batches that others decide, and reads the logits after the last.</summary>
+    /// <param name="tokens">The tokens, from the first position on.</param>
+    /// <param name="ends">Where each batch ends; the last is the number of tokens.</param>
+    /// <param name="company">How many other sequences with the same tokens share the last batch.</param>
+    /// <param name="threads">The number of threads; null for all.</param>
+    /// <returns>The logits.</returns>
+    public float[] Logits(ReadOnlySpan<int> tokens, IReadOnlyList<int> ends, int company = 0, int? threads = null)
+    {
+        _context.Clear();
+        _context.SetThreadCount(threads ?? _threads.ThreadCount, threads ?? _threads.ThreadCount);
+        int last = 0;
+        int start = 0;
+        foreach (int end in ends)
+        {
+            _batch.Clear();
+            last = _batch.Add(tokens[start..end], start, 0, wantLastLogits: true);
+            for (int other = 1; other <= company && end == tokens.Length; other++)
+            {
+                _context.CopySequence(0, other);
+                _batch.Add(tokens[start..end], start, other, wantLastLogits: true);
+            }
+
+            _context.Decode(_batch);
+            start = end;
+        }
+
+        _context.SetThreadCount(_threads.ThreadCount, _threads.ThreadCount);
+        return _context.GetLogits(last).ToArray();
+    }
+
+    /// <summary>Generates a text of a grammar in a plain loop, as llama.cpp's own programs do.</summary>
+    /// <param name="tokens">All tokens of the prompt.</param>
+    /// <param name="kept">How many of them are kept.</param>
+    /// <param name="grammar">The grammar.</param>
+    /// <returns>The time, the text, and the number of tokens.</returns>
+    public (TimeSpan Time, string Text, int Count) Generate(ReadOnlySpan<int> tokens, int kept, GrammarSampler grammar)
+    {
+        var text = new List<byte>();
+        int count = 0;
+        grammar.Restart();
+        long start = Stopwatch.GetTimestamp();
+        _context.CopySequence(0, 1);
+        _batch.Clear();
+        int last = _batch.Add(tokens[kept..], kept, 1, wantLastLogits: true);
+        while (true)
+        {
+            _context.Decode(_batch);
+            int token = grammar.Choose(_context.GetLogits(last));
+            if (_model.Vocabulary.IsEndOfGeneration(token))
+            {
+                break;
+            }
+
+            text.AddRange(_model.Vocabulary.GetBytes(token));
+            _batch.Clear();
+            last = _batch.Add(token, tokens.Length + count, 1, wantLogits: true);
+            count++;
+        }
+
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+        _context.RemoveSequence(1);
+        return (elapsed, System.Text.Encoding.UTF8.GetString([.. text]), count);
     }
 
     /// <summary>Scores an answer alone, after the kept tokens.</summary>

@@ -1,3 +1,4 @@
+using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
 
@@ -9,11 +10,19 @@ internal static class RuntimePrompts
     /// <summary>An input of about 32 tokens.</summary>
     public const string Input = "I tried to pay with my card at the supermarket this morning, the payment was declined twice, but the money is gone from my account. What now?";
 
-    /// <summary>Gets the classification of one in 77.</summary>
-    public static PromptDefinition Classification { get; } = Define(
-        "classification", $"  - name: intent\n    kind: string\n    enumValues: [{string.Join(", ", Banking77.Labels.Select(label => $"\"{label}\""))}]\n", string.Empty);
+    /// <summary>The labelled output of the classifications.</summary>
+    public const string LabelOutput = "label";
 
-    /// <summary>Gets the record of a label, a number, a text and an optional label.</summary>
+    /// <summary>The number of tokens of a record's text, about 24 characters.</summary>
+    public const int RecordTextTokens = 6;
+
+    /// <summary>Gets the classification of one in 77 by the texts of the labels.</summary>
+    public static PromptDefinition Classification { get; } = Classify("classify", Banking77.Labels);
+
+    /// <summary>Gets the same by a label head, as a trained model answers it.</summary>
+    public static PromptDefinition WithHead { get; } = Classify("intent", Banking77.Labels);
+
+    /// <summary>Gets a record of an enum, a number and a short text.</summary>
     public static PromptDefinition Record { get; } = Define(
         "record",
         """
@@ -22,27 +31,29 @@ internal static class RuntimePrompts
             enumValues: [positive, neutral, negative]
           - name: score
             kind: integer
-          - name: details
-            kind: object
-            properties:
-              - name: place
-                kind: string
-              - name: channel
-                kind: string
-                required: false
-                enumValues: [card, transfer, cash]
+          - name: note
+            kind: string
 
         """,
-        string.Empty);
+        "    freeText: [note]\n");
 
     /// <summary>Gets the free text.</summary>
     public static PromptDefinition Reply { get; } = Define("reply", "  - name: answer\n    kind: string\n", "    freeText: [answer]\n");
 
+    /// <summary>Gets a classification whose context has 2048 tokens.</summary>
+    public static PromptDefinition Long { get; } = Define("long", Labels(["true", "false"]), string.Empty, inputTokens: 1600);
+
+    /// <summary>Makes a classification of one in 77 whose labels are one token each.</summary>
+    /// <param name="vocabulary">The vocabulary.</param>
+    /// <returns>The prompt.</returns>
+    public static PromptDefinition OneTokenLabels(LlamaVocabulary vocabulary) => Classify("words", OneTokenWords.Of(vocabulary, Banking77.Labels.Count));
+
     /// <summary>Opens a client.</summary>
     /// <param name="definition">The prompt.</param>
     /// <param name="modelPath">The model file.</param>
+    /// <param name="adapters">The adapters beside the model.</param>
     /// <returns>The client.</returns>
-    public static EdgePromptClient Open(PromptDefinition definition, string modelPath) => EdgePromptClient.Open(
+    public static EdgePromptClient Open(PromptDefinition definition, string modelPath, IReadOnlyList<EdgeManifestAdapter>? adapters = null) => EdgePromptClient.Open(
         definition,
         new EdgeClientOptions
         {
@@ -53,6 +64,7 @@ internal static class RuntimePrompts
                 Model = definition.Model,
                 ChatFormat = ChatFormat.ChatML.Id,
                 Prompts = [new EdgeManifestPrompt { Name = definition.Name, Hash = definition.Hash }],
+                Adapters = adapters ?? [],
             },
         });
 
@@ -65,7 +77,12 @@ internal static class RuntimePrompts
         return CompiledPrompt.Compile(document, LabelSet.From(document, definition.Labels), ChatFormat.ChatML);
     }
 
-    private static PromptDefinition Define(string name, string outputs, string metadata)
+    private static PromptDefinition Classify(string name, IReadOnlyList<string> labels) => Define(name, Labels(labels), string.Empty);
+
+    private static string Labels(IReadOnlyList<string> labels) =>
+        $"  - name: {LabelOutput}\n    kind: string\n    enumValues: [{string.Join(", ", labels.Select(label => $"\"{label}\""))}]\n";
+
+    private static PromptDefinition Define(string name, string outputs, string metadata, int inputTokens = 64)
     {
         string rules = string.Concat(Enumerable.Range(1, 12).Select(rule =>
             $"Rule {rule}: read the whole message of the customer, decide what it is mainly about, and answer nothing else than that.\n"));
@@ -79,7 +96,7 @@ internal static class RuntimePrompts
             {{{outputs.TrimEnd('\n')}}}
             metadata:
               edge:
-                maxInputTokens: 64
+                maxInputTokens: {{{inputTokens}}}
             {{{metadata.TrimEnd('\n')}}}
             ---
             system:
