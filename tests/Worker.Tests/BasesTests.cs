@@ -1,6 +1,5 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
-using EdgeBuild.Tests.Shared;
 
 namespace EdgeBuild.Worker.Tests;
 

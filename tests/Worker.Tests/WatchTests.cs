@@ -21,7 +21,7 @@ public sealed class WatchTests : IDisposable
         _project.Recipe = _project.Recipe with { Epochs = 40 };
         TrainingPlan plan = _project.Plan("watched", string.Empty, _project.Prompt(SmallProject.Colors, SmallProject.Rows(0, 200), SmallProject.Rows(200, 20)));
         var seen = new StringWriter();
-        Task<bool> training = _project.RunAsync(plan, TestContext.CancellationToken);
+        Task<bool> training = Task.Run(() => _project.RunAsync(plan, TestContext.CancellationToken));
         await UntilAsync(() => RunView.Draw(_project.Cache).Runs == 1 || training.IsCompleted);
 
         await WatchVerb.WatchAsync(Recording(seen), _project.Cache, TimeSpan.FromMilliseconds(50), TestContext.CancellationToken);
