@@ -165,6 +165,12 @@ public static class ErrorCodes
     /// <summary>A command needs a model that no build has made yet.</summary>
     public const string ModelNotBuilt = "EDGE3006";
 
+    /// <summary>A key cannot sign or verify models.</summary>
+    public const string UnusableSigningKey = "EDGE3007";
+
+    /// <summary>The signature of a model does not hold.</summary>
+    public const string InvalidSignature = "EDGE3008";
+
     /// <summary>The models of a package are larger than feeds accept.</summary>
     public const string PackageTooLarge = "EDGE3010";
 

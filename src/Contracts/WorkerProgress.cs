@@ -10,6 +10,14 @@ public sealed record WorkerProgress(double Percent, double? SecondsLeft, string 
 {
     private const string Marker = "@progress ";
 
+    /// <summary>Gets the time left for people, for example <c>1 min 10 s</c>; empty when unknown.</summary>
+    public string TimeLeft => SecondsLeft switch
+    {
+        null => string.Empty,
+        >= 60 and double seconds => string.Format(CultureInfo.InvariantCulture, "{0} min {1:00} s", (int)seconds / 60, (int)seconds % 60),
+        double seconds => string.Format(CultureInfo.InvariantCulture, "{0} s", (int)seconds),
+    };
+
     /// <summary>Reads a line of the worker's standard output.</summary>
     /// <param name="line">The line.</param>
     /// <param name="progress">The progress, when the line is one.</param>
@@ -45,14 +53,6 @@ public sealed record WorkerProgress(double Percent, double? SecondsLeft, string 
 
     /// <summary>Formats the line that people read, for example <c>41 % training, epoch 2 of 3, loss 0.312 (1 min 10 s left)</c>.</summary>
     /// <returns>One line of text.</returns>
-    public string ToDisplayText()
-    {
-        string left = SecondsLeft switch
-        {
-            null => string.Empty,
-            >= 60 and double seconds => string.Format(CultureInfo.InvariantCulture, " ({0} min {1:00} s left)", (int)seconds / 60, (int)seconds % 60),
-            double seconds => string.Format(CultureInfo.InvariantCulture, " ({0} s left)", (int)seconds),
-        };
-        return string.Format(CultureInfo.InvariantCulture, "{0,3:0} % {1}{2}", Percent, Text, left);
-    }
+    public string ToDisplayText() =>
+        string.Format(CultureInfo.InvariantCulture, "{0,3:0} % {1}{2}", Percent, Text, TimeLeft.Length > 0 ? $" ({TimeLeft} left)" : string.Empty);
 }

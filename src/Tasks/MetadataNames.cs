@@ -14,7 +14,7 @@ internal sealed class MetadataNames(ItemOrigin origin, Action<Diagnostic> report
 {
     private static readonly string[] _trained =
     [
-        "MinAccuracy", "MinF1", "MaxRegression", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
+        "MinAccuracy", "MinF1", "MinRougeL", "MinChrf", "MinFieldAccuracy", "MaxRegression", "Rank", "Alpha", "LearningRate", "BatchSize", "Epochs", "ReviewPasses", "Seed",
         "MaxLength", "TargetModules", "ValidationSplit", "Patience", "LoraPlusRatio", "RsLora",
     ];
 

@@ -167,7 +167,7 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
     private Dictionary<string, double> LastAccuracy(TrainingPlan plan) => plan.Prompts
         .Where(prompt => prompt.TestRowsHash.Length > 0)
         .SelectMany(prompt => MetricsOf(lockFile, plan, prompt).Where(metric => metric.Value.RowsHash == prompt.TestRowsHash))
-        .ToDictionary(metric => metric.Key, metric => metric.Value.Accuracy, StringComparer.Ordinal);
+        .ToDictionary(metric => metric.Key, metric => metric.Value.Score, StringComparer.Ordinal);
 
     internal static IEnumerable<KeyValuePair<string, LockedMetric>> MetricsOf(LockFile file, TrainingPlan plan, PlannedPrompt prompt) =>
         file.Metrics.Where(entry => entry.Key.StartsWith(plan.MetricKey(prompt.Name, string.Empty), StringComparison.Ordinal));

@@ -120,14 +120,9 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
     {
         foreach (KeyValuePair<string, LockedMetric> metric in plan.Prompts.SelectMany(prompt => ModelPlanner.MetricsOf(fragment, plan, prompt)))
         {
-            if (plan.Gates.MinAccuracy is { } least && metric.Value.Accuracy < least)
+            foreach (MissedGate missed in GateLimits.Missed(plan.Gates, metric.Value))
             {
-                ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "MinAccuracy asks for {0:P1}", least));
-            }
-
-            if (plan.Gates.MinF1 is { } leastF1 && metric.Value.MacroF1 < leastF1)
-            {
-                ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "its macro F1 is {0:P1} and MinF1 asks for {1:P1}", metric.Value.MacroF1, leastF1));
+                ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "its {0} is {1:P1} and {2} asks for {3:P1}", missed.Figure, missed.Measured, missed.Gate, missed.Asked));
             }
 
             if (plan.Gates.MaxQuantizationLoss is { } largest && metric.Value.QuantizationLoss > largest)
@@ -135,7 +130,7 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
                 ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "quantizing cost {0:P1} and MaxQuantizationLoss allows {1:P1}", metric.Value.QuantizationLoss, largest));
             }
 
-            if (plan.Gates.MaxRegression is { } most && plan.LastAccuracy.TryGetValue(metric.Key, out double last) && last - metric.Value.Accuracy > most)
+            if (plan.Gates.MaxRegression is { } most && plan.LastAccuracy.TryGetValue(metric.Key, out double last) && last - metric.Value.Score > most)
             {
                 ReportGate(plan, metric, string.Format(CultureInfo.InvariantCulture, "the lock file has {0:P1} on the same rows and MaxRegression allows {1:P1} less", last, most));
             }

@@ -44,6 +44,9 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
         new(Number("MinAccuracy", 0, 1, ErrorCodes.InvalidProjectItem), Number("MaxRegression", 0, 1, ErrorCodes.InvalidProjectItem))
         {
             MinF1 = Number("MinF1", 0, 1, ErrorCodes.InvalidProjectItem),
+            MinRougeL = Number("MinRougeL", 0, 1, ErrorCodes.InvalidProjectItem),
+            MinChrf = Number("MinChrf", 0, 1, ErrorCodes.InvalidProjectItem),
+            MinFieldAccuracy = Number("MinFieldAccuracy", 0, 1, ErrorCodes.InvalidProjectItem),
             MaxQuantizationLoss = Number("MaxQuantizationLoss", 0, 1, ErrorCodes.InvalidProjectItem),
         };
 

@@ -35,6 +35,9 @@ public sealed class ProgressReporter : IDisposable
         _heartbeat = new Timer(_ => Repeat(), null, _interval, _interval);
     }
 
+    /// <summary>Is raised with each line of progress, about once a second.</summary>
+    public event Action<WorkerProgress>? Written;
+
     /// <summary>Reports to whoever started this process: a build, or a person at a terminal.</summary>
     /// <returns>The reporter.</returns>
     public static ProgressReporter ForConsole() => new(Console.Out, !Console.IsOutputRedirected);
@@ -157,5 +160,6 @@ public sealed class ProgressReporter : IDisposable
         }
 
         _output.Flush();
+        Written?.Invoke(_current);
     }
 }

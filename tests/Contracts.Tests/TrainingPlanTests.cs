@@ -21,7 +21,7 @@ public sealed class TrainingPlanTests
             CacheDirectory = "/tmp/cache with space/ü",
             Base = new PlannedBase("smollm2", "/models/x.gguf", "b1", "Apache-2.0", "embedded"),
             Recipe = new PlannedRecipe { Rank = 8, Alpha = 16, LearningRate = 1e-3, BatchSize = 4, Epochs = 2.5, ReviewPasses = 3, Seed = 7, MaxLength = 512, TargetModules = "q_proj,v_proj", ValidationSplit = 0.2, Patience = 2, LoraPlusRatio = 4, RsLora = true },
-            Gates = new PlannedGates(0.9, null),
+            Gates = new PlannedGates(0.9, null) { MinRougeL = 0.4, MinChrf = 0.3, MinFieldAccuracy = 0.8 },
             Prompts =
             [
                 new PlannedPrompt

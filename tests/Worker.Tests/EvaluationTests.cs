@@ -17,7 +17,7 @@ public sealed class EvaluationTests
             }
         }
 
-        Assert.AreEqual(17.0 / 20, confusion.Accuracy, 1e-12);
+        Assert.AreEqual(2, confusion.Count(0, 1));
         Assert.AreEqual(8.0 / 9, confusion.Precision(0), 1e-12);
         Assert.AreEqual(0.8, confusion.Recall(0), 1e-12);
         Assert.AreEqual(((16.0 / 19) + (10.0 / 12) + (8.0 / 9)) / 3, confusion.MacroF1, 1e-12);
@@ -56,7 +56,7 @@ public sealed class EvaluationTests
     public void An_answer_that_is_no_label_has_a_place_in_the_confusion_counts()
     {
         ConfusionMatrix confusion = ConfusionMatrix.Of(["a", "b"], [Outcome("1", "a", "null"), Outcome("2", "a", "b"), Outcome("3", "a", "b"), Outcome("4", "b", "b")]);
-        Assert.AreEqual(0.25, confusion.Accuracy);
+        Assert.AreEqual(1, confusion.Count(1, 1));
         Assert.AreEqual(("a", "b", 2), confusion.Pairs()[0]);
     }
 
@@ -128,8 +128,8 @@ public sealed class EvaluationTests
     public void A_copy_with_other_answers_has_other_figures()
     {
         var output = new OutputEvaluation { Prompt = "p", Output = "o", Kind = OutputKind.Label, Labels = ["a", "b"], Outcomes = [Outcome("1", "a", "b")] };
-        Assert.AreEqual(0, output.Confusion!.Correct);
-        Assert.AreEqual(1, (output with { Outcomes = [Outcome("1", "a", "a")] }).Confusion!.Correct);
+        Assert.AreEqual(0, output.Confusion!.Count(0, 0));
+        Assert.AreEqual(1, (output with { Outcomes = [Outcome("1", "a", "a")] }).Confusion!.Count(0, 0));
     }
 
     [TestMethod]

@@ -32,7 +32,7 @@ public sealed class ExportTests : IDisposable
         BuiltModel model = await BuildAsync();
         var written = new List<string>();
 
-        await new ModelExport(model, written.Add).RunAsync(ModelExport.Formats, Output, "acme", TestContext.CancellationToken);
+        await new ModelExport(model, written.Add).RunAsync(ModelExport.Formats, Output, "acme", null, TestContext.CancellationToken);
 
         Assert.IsTrue(written.All(File.Exists));
         using (GgufFile shipped = GgufFile.Open(model.ModelPath))
@@ -66,7 +66,7 @@ public sealed class ExportTests : IDisposable
     {
         BuiltModel model = await BuildAsync();
 
-        await new ModelExport(model, _ => { }).RunAsync(["peft"], Output, "local", TestContext.CancellationToken);
+        await new ModelExport(model, _ => { }).RunAsync(["peft"], Output, "local", null, TestContext.CancellationToken);
 
         using var baseModel = BaseModel.Load(model.Plan.Base.Path, ComputeType.Float32, TrainingDevice.Cpu);
         using var read = LoraAdapter.ReadPeft(Path.Combine(Output, "peft"), baseModel);
@@ -79,7 +79,7 @@ public sealed class ExportTests : IDisposable
     public async Task The_bill_of_materials_keeps_to_the_schema_of_CycloneDX_and_names_every_hash()
     {
         BuiltModel model = await BuildAsync();
-        await new ModelExport(model, _ => { }).RunAsync(["bom"], Output, "local", TestContext.CancellationToken);
+        await new ModelExport(model, _ => { }).RunAsync(["bom"], Output, "local", null, TestContext.CancellationToken);
         string text = await File.ReadAllTextAsync(Path.Combine(Output, "bom", "bom.cdx.json"), TestContext.CancellationToken);
 
         string schemas = Path.Combine(await NpmFolder.FetchAsync("exports"), "node_modules", "@cyclonedx", "cyclonedx-library", "res", "schema");
@@ -129,7 +129,7 @@ public sealed class ExportTests : IDisposable
         }
 
         BuiltModel model = await BuildAsync();
-        await new ModelExport(model, _ => { }).RunAsync(["gguf"], Output, "local", TestContext.CancellationToken);
+        await new ModelExport(model, _ => { }).RunAsync(["gguf"], Output, "local", null, TestContext.CancellationToken);
         TrainedPrompt prompt = model.LoadPrompts()[0];
         string[] texts = [.. Enumerable.Range(2000, Inputs).Select(number => SmallProject.Row(number).Split(',')[0])];
         using var client = EdgePromptClient.Open(prompt.Definition("Test"), new EdgeClientOptions { ModelPath = model.ModelPath, Manifest = model.Manifest, Threads = 1 });

@@ -63,6 +63,60 @@ public sealed class GateAndReportTests
         Assert.Contains("80.0 %", new GateCheck(plan).Check([Evaluation(90, 60)]).Single().Message);
     }
 
+    [TestMethod]
+    public void Free_text_has_gates_of_its_own_and_a_gate_for_exact_answers_leaves_it_alone()
+    {
+        OutputEvaluation texts = Texts(("the pump stopped at noon", "the pump stopped at nine"), ("all is well", "all is well"), ("nothing", "the valve leaks"));
+        Assert.IsEmpty(new GateCheck(Plan(new PlannedGates(0.9, null) { MinRougeL = 0.55 })).Check([texts]));
+        Assert.IsEmpty(new GateCheck(Plan(new PlannedGates(0.9, null) { MinChrf = 0.3 })).Check([texts]));
+        Assert.Contains("accuracy 33.3 %", new GateCheck(Plan(new PlannedGates(0.9, null))).Check([texts]).Single().Message);
+
+        Diagnostic error = new GateCheck(Plan(new PlannedGates(0.9, null) { MinRougeL = 0.65 })).Check([texts]).Single();
+
+        // (4/5 + 1 + 0) / 3
+        Assert.Contains("ROUGE-L 60.0 % on 3 test rows (", error.Message);
+        Assert.Contains("is below MinRougeL 65.0 %", error.Message);
+        Assert.Contains("Look at test.jsonl(3), test.jsonl(1).", error.Message);
+        Assert.Contains("is below MinChrf 99.0 %", new GateCheck(Plan(new PlannedGates(null, null) { MinChrf = 0.99 })).Check([texts]).Single().Message);
+    }
+
+    [TestMethod]
+    public void Records_are_held_against_the_share_of_their_exact_fields()
+    {
+        OutputEvaluation records = Answers(OutputKind.Record, ("""{"a":1,"b":2}""", """{"a":1,"b":3}"""), ("""{"a":1,"b":2}""", """{"a":1,"b":2}"""));
+        Assert.IsEmpty(new GateCheck(Plan(new PlannedGates(0.9, null) { MinFieldAccuracy = 0.75 })).Check([records]));
+        Assert.Contains("exact fields 75.0 % on 2 test rows is below MinFieldAccuracy 80.0 %", new GateCheck(Plan(new PlannedGates(0.9, null) { MinFieldAccuracy = 0.8 })).Check([records]).Single().Message);
+
+        // A call is right when all of it is: no share of it is judged.
+        OutputEvaluation calls = Answers(OutputKind.Call, ("""{"name":"a"}""", """{"name":"b"}"""));
+        Assert.Contains("MinAccuracy", new GateCheck(Plan(new PlannedGates(0.9, null) { MinFieldAccuracy = 0.8 })).Check([calls]).Single().Message);
+    }
+
+    [TestMethod]
+    public void Free_text_that_overlaps_significantly_less_than_that_of_the_last_version_does_not_ship()
+    {
+        TrainingPlan plan = Plan(new PlannedGates(null, null));
+        OutputEvaluation good = Texts([.. Enumerable.Range(0, 60).Select(row => ($"the pump {row} stopped at noon today", $"the pump {row} stopped at nine today"))]);
+        OutputEvaluation worse = Texts([.. Enumerable.Range(0, 60).Select(row => (row % 3 == 0 ? "no" : $"the pump {row} stopped at noon today", $"the pump {row} stopped at nine today"))]);
+        Assert.IsEmpty(new GateCheck(plan, Record(good)).Check([good]));
+        Assert.IsEmpty(new GateCheck(plan, Record(worse)).Check([good]));
+
+        Diagnostic error = new GateCheck(plan, Record(good)).Check([worse]).Single();
+
+        Assert.Contains("chrF changed by -", error.Message);
+        Assert.IsEmpty(new GateCheck(plan with { Gates = new PlannedGates(null, 1) }, Record(good)).Check([worse]));
+    }
+
+    private static OutputEvaluation Texts(params (string Predicted, string Expected)[] rows) => Answers(OutputKind.Text, rows);
+
+    private static OutputEvaluation Answers(OutputKind kind, params (string Predicted, string Expected)[] rows) => new()
+    {
+        Prompt = "triage",
+        Output = "answer",
+        Kind = kind,
+        Outcomes = [.. rows.Select((row, index) => new RowOutcome("test.jsonl", index + 1, $"hash {index}", row.Expected, row.Predicted, 0.9, row.Predicted == row.Expected))],
+    };
+
     /// <summary>A model that answers the first rows right and the following ones wrong.</summary>
     private static OutputEvaluation Evaluation(int right, int wrong) => new()
     {

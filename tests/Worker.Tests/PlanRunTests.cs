@@ -2,6 +2,7 @@ using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Locking;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Runtime;
+using EdgeBuild.Worker.Evaluation;
 
 namespace EdgeBuild.Worker.Tests;
 
@@ -33,6 +34,37 @@ public sealed class PlanRunTests : IDisposable
             Assert.AreEqual(20, metric.Rows);
             Assert.IsGreaterThanOrEqualTo(0.9, metric.Accuracy);
         }
+    }
+
+    [TestMethod]
+    public async Task The_report_has_the_figures_that_an_app_measures_with_the_files_beside_it()
+    {
+        // Few steps, so that there are wrong answers too.
+        _project.Recipe = _project.Recipe with { Epochs = 0.4 };
+        TrainingPlan plan = _project.Plan("app", string.Empty, _project.Prompt(SmallProject.Colors, SmallProject.Rows(0, 80), SmallProject.Rows(1000, 60))) with { Quantization = "Q8_0" };
+        await _project.RunAsync(plan, TestContext.CancellationToken);
+        string model = _project.ModelFile(plan, "Test.gguf");
+        OutputEvaluation measured = EvaluationRecord.Read(Path.GetDirectoryName(model)!)!.Shipped.Single();
+
+        EdgeManifestPrompt prompt = EdgeManifest.Load(EdgeManifest.PathFor(model)).Prompts[0];
+        using EdgePromptClient client = EdgePromptClient.Open(new PromptDefinition("Test", prompt.Name, SmallProject.Colors, prompt.Hash, prompt.Labels), new EdgeClientOptions { ModelPath = model });
+        string[] inputs = [.. SmallProject.Rows(1000, 60).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(row => row.Split(',')[0])];
+        var answers = new List<FieldPrediction>();
+        await foreach (EdgePrediction prediction in client.PredictStreamAsync(inputs.Select(input => (IReadOnlyList<string>)[input]), new EdgeCallOptions(), TestContext.CancellationToken))
+        {
+            answers.Add(prediction.Fields[0]);
+        }
+
+        CollectionAssert.AreEqual(measured.Outcomes.Select(outcome => (outcome.Predicted, outcome.Confidence)).ToArray(), answers.Select(answer => (answer.Text, answer.Confidence)).ToArray());
+        double accuracy = answers.Zip(measured.Outcomes).Count(pair => pair.First.Text == pair.Second.Expected) / 60.0;
+        Assert.AreEqual(accuracy, measured.Accuracy);
+        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"<b>{accuracy:P1}</b>exactly right of 60 rows"), await File.ReadAllTextAsync(_project.ModelFile(plan, "report.html"), TestContext.CancellationToken));
+
+        // The temperature is known, so what the model would have been sure of without it is too.
+        double temperature = prompt.Temperatures["color"];
+        RowOutcome first = measured.Outcomes[0];
+        double odds = Math.Pow(first.Confidence / (1 - first.Confidence), temperature);
+        Assert.AreEqual(odds / (1 + odds), first.RawConfidence!.Value, 1e-6);
     }
 
     [TestMethod]

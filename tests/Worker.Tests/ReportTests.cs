@@ -47,6 +47,7 @@ public sealed partial class ReportTests
         {
             "All gates are reached", "macro F1", "untuned base", "last version", "before quantizing", "McNemar", "precision", "taken for others", "Labels that look wrong",
             "Since the last version", "gained", "Loss by step", "rows by label", "Would more rows help", "SHA-256", "Q4_K_M: Q5_0 43.2 MB in 120 tensors", "per million tokens", "ROUGE-L", "items[].price",
+            "fields exact", "before the temperature of 1.50: ", "62.5 %", "never", "answers acted on", "75.0 %", "paired bootstrap",
         })
         {
             Assert.Contains(wanted, html);
@@ -174,6 +175,7 @@ public sealed partial class ReportTests
         ],
         Others = [new(EvaluationSet.Base, [Labels(rows[..128], row => row % 3 != 0)]), new(EvaluationSet.Unquantized, [Labels(rows[..128], row => row % 25 == 0)])],
         Trials = [new("Q4_0", 80_000_000, 0.02), new("Q4_K_M", 101_000_000, 0.001), new("Q8_0", 140_000_000, null)],
+        Confidence = [new("triage", "category", 1.5, [new() { Precision = 0.95, Thresholds = new Dictionary<string, double> { [_labels[0]] = 0.625 }, Coverage = 0.75, Measured = 0.9625 }])],
         AnswerTokens = new Dictionary<string, double> { ["triage"] = 2.5 },
         Losses = [.. Enumerable.Range(1, 200).Select(step => new LossPoint(step, 2.0 / Math.Sqrt(step), step % 40 == 0 ? 2.2 / Math.Sqrt(step) : null))],
         Suspects = [new SuspectedLabel("train.jsonl", 5001, "category", "Bug", 0.01, "Billing", 0.97)],

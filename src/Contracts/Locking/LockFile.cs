@@ -116,7 +116,10 @@ public sealed class LockFile
             result.Metrics[entry.Name] = new LockedMetric
             {
                 Accuracy = entry.Value.GetNumber("accuracy") ?? 0,
-                MacroF1 = entry.Value.GetNumber("macroF1") ?? 0,
+                MacroF1 = entry.Value.GetNumber("macroF1"),
+                RougeL = entry.Value.GetNumber("rougeL"),
+                Chrf = entry.Value.GetNumber("chrf"),
+                FieldAccuracy = entry.Value.GetNumber("fieldAccuracy"),
                 Rows = (int)(entry.Value.GetNumber("rows") ?? 0),
                 BaseAccuracy = entry.Value.GetNumber("baseAccuracy") ?? 0,
                 RowsHash = entry.Value.GetString("rowsHash") ?? string.Empty,
@@ -181,21 +184,27 @@ public sealed class LockFile
         writer.EndObject().BeginObject("metrics");
         foreach (KeyValuePair<string, LockedMetric> entry in Metrics)
         {
-            writer.BeginObject(entry.Key)
-                .Number("accuracy", Math.Round(entry.Value.Accuracy, 4))
-                .Number("macroF1", Math.Round(entry.Value.MacroF1, 4))
-                .Number("rows", entry.Value.Rows)
+            writer.BeginObject(entry.Key).Number("accuracy", Math.Round(entry.Value.Accuracy, 4));
+            AddMeasured("macroF1", entry.Value.MacroF1);
+            AddMeasured("rougeL", entry.Value.RougeL);
+            AddMeasured("chrf", entry.Value.Chrf);
+            AddMeasured("fieldAccuracy", entry.Value.FieldAccuracy);
+            writer.Number("rows", entry.Value.Rows)
                 .Number("baseAccuracy", Math.Round(entry.Value.BaseAccuracy, 4))
                 .String("rowsHash", entry.Value.RowsHash);
-            if (entry.Value.QuantizationLoss is { } loss)
-            {
-                writer.Number("quantizationLoss", Math.Round(loss, 4));
-            }
-
+            AddMeasured("quantizationLoss", entry.Value.QuantizationLoss);
             writer.EndObject();
         }
 
         return writer.EndObject().EndObject().ToString();
+
+        void AddMeasured(string name, double? value)
+        {
+            if (value is { } measured)
+            {
+                writer.Number(name, Math.Round(measured, 4));
+            }
+        }
     }
 
     private static IReadOnlyList<JsonProperty> Members(JsonValue root, string name) => root[name]?.Properties ?? [];

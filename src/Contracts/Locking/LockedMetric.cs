@@ -6,8 +6,20 @@ public sealed record LockedMetric
     /// <summary>Gets the share of test rows that are answered exactly, 0 to 1.</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>Gets the mean F1 over the labels, 0 to 1.</summary>
-    public required double MacroF1 { get; init; }
+    /// <summary>Gets the mean F1 over the labels, 0 to 1; null where there are none.</summary>
+    public double? MacroF1 { get; init; }
+
+    /// <summary>Gets the mean ROUGE-L of free text, 0 to 1; else null.</summary>
+    public double? RougeL { get; init; }
+
+    /// <summary>Gets the chrF of free text, 0 to 1; else null.</summary>
+    public double? Chrf { get; init; }
+
+    /// <summary>Gets the share of exact fields of arrays and objects, 0 to 1; else null.</summary>
+    public double? FieldAccuracy { get; init; }
+
+    /// <summary>Gets the figure that one version is compared by with another: exact answers, the overlap (chrF) for free text.</summary>
+    public double Score => Chrf ?? Accuracy;
 
     /// <summary>Gets the number of test rows.</summary>
     public required int Rows { get; init; }

@@ -52,6 +52,9 @@ internal static class TrainingPlanFormat
         OptionalNumber(writer, "minAccuracy", plan.Gates.MinAccuracy);
         OptionalNumber(writer, "maxRegression", plan.Gates.MaxRegression);
         OptionalNumber(writer, "minF1", plan.Gates.MinF1);
+        OptionalNumber(writer, "minRougeL", plan.Gates.MinRougeL);
+        OptionalNumber(writer, "minChrf", plan.Gates.MinChrf);
+        OptionalNumber(writer, "minFieldAccuracy", plan.Gates.MinFieldAccuracy);
         OptionalNumber(writer, "maxQuantizationLoss", plan.Gates.MaxQuantizationLoss);
         writer.EndObject().BeginObject("lastAccuracy");
         foreach (KeyValuePair<string, double> entry in plan.LastAccuracy)
@@ -129,6 +132,9 @@ internal static class TrainingPlanFormat
             Gates = new PlannedGates(gates.GetNumber("minAccuracy"), gates.GetNumber("maxRegression"))
             {
                 MinF1 = gates.GetNumber("minF1"),
+                MinRougeL = gates.GetNumber("minRougeL"),
+                MinChrf = gates.GetNumber("minChrf"),
+                MinFieldAccuracy = gates.GetNumber("minFieldAccuracy"),
                 MaxQuantizationLoss = gates.GetNumber("maxQuantizationLoss"),
             },
             LastAccuracy = Member(root, "lastAccuracy").Properties.ToDictionary(

@@ -5,4 +5,8 @@ namespace EdgeBuild.Generators.Models;
 /// <param name="Accuracy">The share of right answers, 0 to 1.</param>
 /// <param name="BaseAccuracy">The same of the untuned base.</param>
 /// <param name="Rows">The number of test rows.</param>
-internal sealed record Score(string Key, double Accuracy, double BaseAccuracy, int Rows);
+internal sealed record Score(string Key, double Accuracy, double BaseAccuracy, int Rows)
+{
+    /// <summary>Gets the mean overlap with the rows' texts; null for other outputs than free text.</summary>
+    public double? RougeL { get; init; }
+}

@@ -69,7 +69,9 @@ internal sealed class PromptHover(PromptFile file, LabelRows rows, IBuiltModels 
 
         foreach (KeyValuePair<string, LockedMetric> metric in Metrics(name))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n\n`{metric.Key}`: {Percent(metric.Value.Accuracy)} right on {metric.Value.Rows} test rows, untuned base {Percent(metric.Value.BaseAccuracy)}");
+            string figure = metric.Value.RougeL is { } overlap ? $"ROUGE-L {Percent(overlap)}" : $"{Percent(metric.Value.Accuracy)} right";
+            string before = metric.Value.RougeL is null ? $", untuned base {Percent(metric.Value.BaseAccuracy)}" : string.Empty;
+            text.Append(CultureInfo.InvariantCulture, $"\n\n`{metric.Key}`: {figure} on {metric.Value.Rows} test rows{before}");
         }
 
         return text.ToString();
@@ -94,7 +96,7 @@ internal sealed class PromptHover(PromptFile file, LabelRows rows, IBuiltModels 
 
         if (file.Name is { } prompt && Metrics(prompt.Text).FirstOrDefault(metric => metric.Key == LockFile.OutputKey(prompt.Text, output)).Value is { } metric)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n\nAll labels: {Percent(metric.Accuracy)} right, macro-F1 {metric.MacroF1.ToString("0.000", CultureInfo.InvariantCulture)}");
+            text.Append(CultureInfo.InvariantCulture, $"\n\nAll labels: {Percent(metric.Accuracy)} right, macro-F1 {metric.MacroF1 ?? metric.Accuracy:0.000}");
         }
 
         return text.ToString();

@@ -46,6 +46,23 @@ internal sealed class BaseAcquisition(string workingDirectory, bool offline, Pro
         }
     }
 
+    /// <summary>Gets a file by what a user has written; a branch or tag becomes the commit that it names now.</summary>
+    /// <exception cref="EdgeBuildException">EDGE0001 for another form, or as <see cref="GetAsync"/>.</exception>
+    public async Task<(BaseSource Source, FetchedBase Base)> FetchAsync(string reference, string sha256, CancellationToken cancellationToken)
+    {
+        BaseSource source = (BaseSource.IsRemote(reference) ? BaseSource.Parse(reference) : null)
+            ?? throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"'{reference}' is no source of a base. Use {BaseSource.DescribeForms()}.");
+        string license = string.Empty;
+        if (!source.IsFixed)
+        {
+            (source, license) = await new HubBase(HubSettings.FromEnvironment(), offline, progress).FixAsync(source, cancellationToken);
+        }
+
+        progress.BeginPhase($"fetching {source}", 95);
+        FetchedBase fetched = await FetchAsync(source, sha256, cancellationToken);
+        return (source, fetched with { License = First(fetched.License, license, LicenseOf(fetched.Path)) });
+    }
+
     /// <summary>Gets a file.</summary>
     public Task<FetchedBase> FetchAsync(BaseSource source, string sha256, CancellationToken cancellationToken) => source.Kind == BaseSourceKind.Hub
         ? new HubBase(HubSettings.FromEnvironment(), offline, progress).GetAsync(source, sha256, cancellationToken)

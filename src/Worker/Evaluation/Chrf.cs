@@ -13,34 +13,68 @@ public static class Chrf
     /// <summary>Computes the score of a set of rows.</summary>
     /// <param name="pairs">Generated text and reference of each row.</param>
     /// <returns>0 to 1.</returns>
-    public static double Score(IEnumerable<(string Candidate, string Reference)> pairs)
+    public static double Score(IEnumerable<(string Candidate, string Reference)> pairs) => ScoreOf(pairs.Select(pair => Matches(pair.Candidate, pair.Reference)));
+
+    /// <summary>Computes the score of a set of rows that are counted already.</summary>
+    /// <param name="rows">What <see cref="Matches"/> gives for each row.</param>
+    /// <returns>0 to 1.</returns>
+    public static double ScoreOf(IEnumerable<IReadOnlyList<(int Found, int Wanted, int Common)>> rows)
     {
         long[] found = new long[Orders];
         long[] wanted = new long[Orders];
         long[] common = new long[Orders];
-        foreach ((string candidate, string reference) in pairs)
+        foreach (IReadOnlyList<(int Found, int Wanted, int Common)> row in rows)
         {
-            string left = Dense(candidate);
-            string right = Dense(reference);
-            for (int order = 1; order <= Orders; order++)
+            for (int order = 0; order < Orders; order++)
             {
-                Dictionary<string, int> counts = Count(left, order);
-                Dictionary<string, int> references = Count(right, order);
-                found[order - 1] += Math.Max(0, left.Length - order + 1);
-                wanted[order - 1] += Math.Max(0, right.Length - order + 1);
-                common[order - 1] += counts.Sum(entry => Math.Min(entry.Value, references.GetValueOrDefault(entry.Key)));
+                found[order] += row[order].Found;
+                wanted[order] += row[order].Wanted;
+                common[order] += row[order].Common;
             }
         }
 
-        int[] orders = [.. Enumerable.Range(0, Orders).Where(order => found[order] > 0 && wanted[order] > 0)];
-        if (orders.Length == 0)
+        double precision = 0;
+        double recall = 0;
+        int orders = 0;
+        for (int order = 0; order < Orders; order++)
+        {
+            if (found[order] > 0 && wanted[order] > 0)
+            {
+                precision += (double)common[order] / found[order];
+                recall += (double)common[order] / wanted[order];
+                orders++;
+            }
+        }
+
+        if (orders == 0)
         {
             return 0;
         }
 
-        double precision = orders.Average(order => (double)common[order] / found[order]);
-        double recall = orders.Average(order => (double)common[order] / wanted[order]);
+        precision /= orders;
+        recall /= orders;
         return precision + recall == 0 ? 0 : (1 + BetaSquared) * precision * recall / ((BetaSquared * precision) + recall);
+    }
+
+    /// <summary>Counts the n-grams of a row.</summary>
+    /// <param name="candidate">The generated text.</param>
+    /// <param name="reference">The text that was asked for.</param>
+    /// <returns>For each order: n-grams of the generated text, of the reference, and those in both.</returns>
+    public static IReadOnlyList<(int Found, int Wanted, int Common)> Matches(string candidate, string reference)
+    {
+        string left = Dense(candidate);
+        string right = Dense(reference);
+        return
+        [
+            .. Enumerable.Range(1, Orders).Select(order =>
+            {
+                Dictionary<string, int> references = Count(right, order);
+                return (
+                    Math.Max(0, left.Length - order + 1),
+                    Math.Max(0, right.Length - order + 1),
+                    Count(left, order).Sum(entry => Math.Min(entry.Value, references.GetValueOrDefault(entry.Key))));
+            }),
+        ];
     }
 
     private static string Dense(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));

@@ -18,15 +18,6 @@ public sealed class ConfusionMatrix
     /// <summary>Gets the labels, the order of rows and columns.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Gets the number of answers.</summary>
-    public int Total { get; private set; }
-
-    /// <summary>Gets the number of right answers.</summary>
-    public int Correct { get; private set; }
-
-    /// <summary>Gets the share of right answers, 0 to 1; 0 without answers.</summary>
-    public double Accuracy => Total == 0 ? 0 : (double)Correct / Total;
-
     /// <summary>Gets the mean F1 over the labels that occur as expected or predicted.</summary>
     public double MacroF1
     {
@@ -66,15 +57,7 @@ public sealed class ConfusionMatrix
     /// <summary>Counts one answer.</summary>
     /// <param name="expected">The label of the row.</param>
     /// <param name="predicted">The label that the model chose.</param>
-    public void Add(string expected, string predicted)
-    {
-        _counts[_index[expected], _index[predicted]]++;
-        Total++;
-        if (string.Equals(expected, predicted, StringComparison.Ordinal))
-        {
-            Correct++;
-        }
-    }
+    public void Add(string expected, string predicted) => _counts[_index[expected], _index[predicted]]++;
 
     /// <summary>Gets one count.</summary>
     /// <param name="expected">The index of the expected label.</param>

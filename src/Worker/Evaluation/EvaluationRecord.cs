@@ -53,6 +53,9 @@ public sealed record EvaluationRecord
     /// <summary>Gets the types that an automatic quantization has tried; else empty.</summary>
     public IReadOnlyList<QuantizationTrial> Trials { get; init; } = [];
 
+    /// <summary>Gets what an app may make of the probabilities.</summary>
+    public IReadOnlyList<OutputConfidence> Confidence { get; init; } = [];
+
     /// <summary>Gets the mean number of tokens of an answer, by the prompt's name.</summary>
     public IReadOnlyDictionary<string, double> AnswerTokens { get; init; } = new Dictionary<string, double>();
 

@@ -1,5 +1,6 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Worker.Pipeline;
 using static System.FormattableString;
 
 namespace EdgeBuild.Worker.Evaluation;
@@ -27,17 +28,9 @@ public sealed class GateCheck(TrainingPlan plan, EvaluationRecord? previous = nu
 
     private IEnumerable<string?> Failures(OutputEvaluation evaluation)
     {
-        if (plan.Gates.MinAccuracy is { } least && evaluation.Accuracy < least)
+        foreach (MissedGate missed in GateLimits.Missed(plan.Gates, LockFragment.Figures(evaluation)))
         {
-            WilsonInterval interval = WilsonInterval.Of(evaluation.Correct, evaluation.Rows);
-            yield return Invariant($"accuracy {evaluation.Accuracy:P1} on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}) is below MinAccuracy {least:P1}.");
-        }
-
-        if (plan.Gates.MinF1 is { } leastF1 && evaluation.Kind == OutputKind.Label && evaluation.MacroF1 < leastF1)
-        {
-            ConfusionMatrix confusion = evaluation.Confusion!;
-            int worst = Enumerable.Range(0, confusion.Labels.Count).Where(label => confusion.RowSum(label) > 0).MinBy(confusion.F1);
-            yield return Invariant($"macro F1 {evaluation.MacroF1:P1} on {evaluation.Rows} test rows is below MinF1 {leastF1:P1}; the worst label is '{confusion.Labels[worst]}' with {confusion.F1(worst):P1}.");
+            yield return Invariant($"{missed.Figure} {missed.Measured:P1} on {evaluation.Rows} test rows{Detail(missed, evaluation)} is below {missed.Gate} {missed.Asked:P1}.");
         }
 
         if (plan.Gates.MaxQuantizationLoss is { } most && unquantized is not null && evaluation.In(unquantized) is { } exact && QuantizationLoss.Of(exact, evaluation) is double loss && loss > most)
@@ -48,15 +41,38 @@ public sealed class GateCheck(TrainingPlan plan, EvaluationRecord? previous = nu
         yield return Regression(evaluation);
     }
 
+    private static string Detail(MissedGate missed, OutputEvaluation evaluation)
+    {
+        if (evaluation.Confusion is { } confusion && missed.Gate == nameof(PlannedGates.MinF1))
+        {
+            int worst = Enumerable.Range(0, confusion.Labels.Count).Where(label => confusion.RowSum(label) > 0).MinBy(confusion.F1);
+            return Invariant($" (the worst label is '{confusion.Labels[worst]}' with {confusion.F1(worst):P1})");
+        }
+
+        (double Low, double High)? interval = missed.Gate switch
+        {
+            nameof(PlannedGates.MinAccuracy) when WilsonInterval.Of(evaluation.Correct, evaluation.Rows) is var wilson => (wilson.Low, wilson.High),
+            nameof(PlannedGates.MinRougeL) => evaluation.Text!.RougeLInterval,
+            nameof(PlannedGates.MinChrf) => evaluation.Text!.ChrfInterval,
+            _ => null,
+        };
+        return interval is (var low, var high) ? Invariant($" ({low:P1} to {high:P1})") : string.Empty;
+    }
+
     /// <summary>A gate that the project sets holds exactly; without one the file must not be worse by more than chance.</summary>
     private string? Regression(OutputEvaluation evaluation)
     {
         bool known = plan.LastAccuracy.TryGetValue(Name(evaluation), out double last);
         if (plan.Gates.MaxRegression is { } most)
         {
-            return known && last - evaluation.Accuracy > most
-                ? Invariant($"accuracy fell from {last:P1} to {evaluation.Accuracy:P1}, more than MaxRegression {most:P1}.")
+            return known && last - evaluation.Score > most
+                ? Invariant($"{(evaluation.Kind == OutputKind.Text ? "chrF" : "accuracy")} fell from {last:P1} to {evaluation.Score:P1}, more than MaxRegression {most:P1}.")
                 : null;
+        }
+
+        if (evaluation.Kind == OutputKind.Text)
+        {
+            return RegressionOfText(evaluation);
         }
 
         if (previous is not null && evaluation.In(previous.Shipped) is { } before && PairedComparison.Of(evaluation.Outcomes, before.Outcomes) is { Rows: > 0 } pairs)
@@ -72,6 +88,12 @@ public sealed class GateCheck(TrainingPlan plan, EvaluationRecord? previous = nu
             ? Invariant($"accuracy fell from {last:P1} to {evaluation.Accuracy:P1} on {evaluation.Rows} test rows, which chance does not explain. Set MaxRegression to allow it.")
             : null;
     }
+
+    /// <summary>Free texts are rarely exact, so their overlap is compared, which needs the answers of the last version.</summary>
+    private string? RegressionOfText(OutputEvaluation evaluation) =>
+        previous is not null && evaluation.In(previous.Shipped) is { } before && TextComparison.Of(evaluation.Outcomes, before.Outcomes) is { Rows: > 0, IsSignificantlyWorse: true } pairs
+            ? Invariant($"worse than the last shipped version: chrF changed by {pairs.Chrf:P1} ({pairs.ChrfInterval.Low:P1} to {pairs.ChrfInterval.High:P1}) on {pairs.Rows} test rows. Set MaxRegression to allow it.")
+            : null;
 
     private string Name(OutputEvaluation evaluation) => plan.MetricKey(evaluation.Prompt, evaluation.Output);
 

@@ -28,7 +28,7 @@ public static class ModelEvaluator
         return
         [
             .. answers.SelectMany(prompt => Enumerable.Range(0, prompt.Prompt.Document.Outputs.Count)
-                .Select(output => Compare(prompt.Prompt, output, prompt.Rows, prompt.Predictions))),
+                .Select(output => Compare(model.Manifest, prompt.Prompt, output, prompt.Rows, prompt.Predictions))),
         ];
     }
 
@@ -76,17 +76,18 @@ public static class ModelEvaluator
         return answers;
     }
 
-    private static OutputEvaluation Compare(TrainedPrompt prompt, int output, IReadOnlyList<LabelledRow> rows, IReadOnlyList<EdgePrediction> predictions)
+    private static OutputEvaluation Compare(EdgeManifest manifest, TrainedPrompt prompt, int output, IReadOnlyList<LabelledRow> rows, IReadOnlyList<EdgePrediction> predictions)
     {
         PromptOutput declared = prompt.Document.Outputs[output];
         OutputKind kind = KindOf(declared);
+        double temperature = kind == OutputKind.Label ? OutputConfidence.TemperatureOf(manifest, prompt.Name, declared.Name) : 1;
         return new OutputEvaluation
         {
             Prompt = prompt.Name,
             Output = declared.Name,
             Kind = kind,
             Labels = kind == OutputKind.Label ? prompt.Labels[declared.Name] : [],
-            Outcomes = [.. rows.Select((row, index) => Outcome(kind, row, output, predictions[index].Fields[output]))],
+            Outcomes = [.. rows.Select((row, index) => Outcome(kind, row, output, predictions[index].Fields[output], temperature))],
             MillisecondsPerCall = predictions.Average(prediction => prediction.Elapsed.TotalMilliseconds),
             PromptTokens = predictions.Average(prediction => prediction.PromptTokens),
         };
@@ -101,13 +102,16 @@ public static class ModelEvaluator
         _ => OutputKind.Value,
     };
 
-    private static RowOutcome Outcome(OutputKind kind, LabelledRow row, int output, FieldPrediction field)
+    private static RowOutcome Outcome(OutputKind kind, LabelledRow row, int output, FieldPrediction field, double temperature)
     {
         string expected = row.Values[output];
         bool right = kind is OutputKind.Record or OutputKind.Call ? FieldScore.AreEqual(expected, field.Text) : string.Equals(field.Text, expected, StringComparison.Ordinal);
         return new RowOutcome(row.File, row.Line, row.Hash, expected, field.Text, field.Confidence, right)
         {
             IsUnfamiliar = field.IsUnfamiliar,
+            RawConfidence = temperature != 1 && field.Probabilities.Count > 0
+                ? new LabelledOutcome([.. field.Probabilities.Select(label => Math.Log(Math.Max(label.Probability, double.Epsilon)))], 0).Probabilities(1 / temperature).Max()
+                : null,
             Labels = field.Probabilities.Count > 0 ? [.. field.Probabilities.Take(KeptLabels).Select(label => new RowOutcome.LabelShare(label.Label, label.Probability))] : null,
         };
     }

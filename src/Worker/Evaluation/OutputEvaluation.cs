@@ -58,9 +58,14 @@ public sealed record OutputEvaluation
     [JsonIgnore]
     public double Accuracy => Rows == 0 ? 0 : (double)Correct / Rows;
 
-    /// <summary>Gets the mean F1 over the labels; the accuracy where there are none.</summary>
+    /// <summary>Gets the mean F1 over the labels; null where there are none.</summary>
     [JsonIgnore]
-    public double MacroF1 => Confusion?.MacroF1 ?? Accuracy;
+    public double? MacroF1 => Confusion?.MacroF1;
+
+    /// <summary>Gets the share of exact fields of all rows; null for other outputs than arrays and objects.</summary>
+    [JsonIgnore]
+    public double? FieldAccuracy =>
+        Kind == OutputKind.Record && Fields.Count > 0 ? (double)Fields.Sum(score => score.Correct) / Fields.Sum(score => score.Total) : null;
 
     /// <summary>Gets the figure that one build is compared by with another, 0 to 1: exact answers, the overlap (chrF) for free text.</summary>
     [JsonIgnore]
@@ -82,9 +87,18 @@ public sealed record OutputEvaluation
     [JsonIgnore]
     public double CalibrationError => ReliabilityBin.ExpectedError(ReliabilityBin.Of(Outcomes));
 
-    /// <summary>Gets the rows with wrong answers, the most confident first.</summary>
+    /// <summary>Gets the same error before the temperature was applied.</summary>
     [JsonIgnore]
-    public IReadOnlyList<RowOutcome> Wrong => [.. Outcomes.Where(outcome => !outcome.Right).OrderByDescending(outcome => outcome.Confidence)];
+    public double RawCalibrationError => ReliabilityBin.ExpectedError(ReliabilityBin.Of(Outcomes, outcome => outcome.RawConfidence ?? outcome.Confidence));
+
+    /// <summary>Gets the rows with wrong answers, the worst first: the most confident ones, free texts with the least overlap.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<RowOutcome> Wrong =>
+    [
+        .. Outcomes.Where(outcome => !outcome.Right)
+            .OrderBy(outcome => Kind == OutputKind.Text ? RougeL.Score(outcome.Predicted, outcome.Expected) : 0)
+            .ThenByDescending(outcome => outcome.Confidence),
+    ];
 
     /// <summary>Finds the same output among those of another model.</summary>
     /// <param name="others">The outputs of the other model.</param>

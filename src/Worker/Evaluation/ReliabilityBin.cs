@@ -11,11 +11,17 @@ public sealed record ReliabilityBin(double Confidence, double Accuracy, int Rows
     /// <summary>Sorts answers into ten equal ranges of confidence.</summary>
     /// <param name="outcomes">The answers.</param>
     /// <returns>The ranges that have answers, the least confident first.</returns>
-    public static IReadOnlyList<ReliabilityBin> Of(IReadOnlyCollection<RowOutcome> outcomes) =>
+    public static IReadOnlyList<ReliabilityBin> Of(IReadOnlyCollection<RowOutcome> outcomes) => Of(outcomes, outcome => outcome.Confidence);
+
+    /// <summary>Sorts answers by another confidence than their own.</summary>
+    /// <param name="outcomes">The answers.</param>
+    /// <param name="confidence">The confidence of an answer, 0 to 1.</param>
+    /// <returns>The ranges that have answers, the least confident first.</returns>
+    public static IReadOnlyList<ReliabilityBin> Of(IReadOnlyCollection<RowOutcome> outcomes, Func<RowOutcome, double> confidence) =>
     [
-        .. outcomes.GroupBy(outcome => Math.Min(Bins - 1, (int)(outcome.Confidence * Bins)))
+        .. outcomes.GroupBy(outcome => Math.Min(Bins - 1, (int)(confidence(outcome) * Bins)))
             .OrderBy(bin => bin.Key)
-            .Select(bin => new ReliabilityBin(bin.Average(outcome => outcome.Confidence), bin.Average(outcome => outcome.Right ? 1.0 : 0.0), bin.Count())),
+            .Select(bin => new ReliabilityBin(bin.Average(confidence), bin.Average(outcome => outcome.Right ? 1.0 : 0.0), bin.Count())),
     ];
 
     /// <summary>Computes the expected calibration error, equation 3 of the paper.</summary>

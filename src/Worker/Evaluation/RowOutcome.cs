@@ -16,6 +16,10 @@ public sealed record RowOutcome(string File, int Line, string Hash, string Expec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<LabelShare>? Labels { get; init; }
 
+    /// <summary>Gets the probability of the answer before its temperature was applied; null when none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? RawConfidence { get; init; }
+
     /// <summary>Gets a value indicating whether the row looked unlike the training data.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsUnfamiliar { get; init; }

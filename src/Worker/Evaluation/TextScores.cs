@@ -5,10 +5,22 @@ namespace EdgeBuild.Worker.Evaluation;
 /// <param name="Chrf">The F2 of character n-grams over all rows (M. Popović, chrF, 2015), 0 to 1.</param>
 public sealed record TextScores(double RougeL, double Chrf)
 {
+    /// <summary>Gets the interval of 95 % of ROUGE-L, by the bootstrap over rows.</summary>
+    public required (double Low, double High) RougeLInterval { get; init; }
+
+    /// <summary>Gets the interval of 95 % of chrF, by the bootstrap over rows.</summary>
+    public required (double Low, double High) ChrfInterval { get; init; }
+
     /// <summary>Computes both.</summary>
     /// <param name="outcomes">The answers.</param>
     /// <returns>The scores; 0 without answers.</returns>
-    public static TextScores Of(IReadOnlyCollection<RowOutcome> outcomes) => new(
-        outcomes.Count == 0 ? 0 : outcomes.Average(outcome => Evaluation.RougeL.Score(outcome.Predicted, outcome.Expected)),
-        Evaluation.Chrf.Score(outcomes.Select(outcome => (outcome.Predicted, outcome.Expected))));
+    public static TextScores Of(IReadOnlyCollection<RowOutcome> outcomes)
+    {
+        TextMatch[] rows = [.. outcomes.Select(TextMatch.Of)];
+        return new TextScores(rows.Length == 0 ? 0 : rows.Average(row => row.RougeL), Evaluation.Chrf.ScoreOf(rows.Select(row => row.Grams)))
+        {
+            RougeLInterval = Bootstrap.Interval(rows.Length, drawn => drawn.Average(row => rows[row].RougeL)),
+            ChrfInterval = Bootstrap.Interval(rows.Length, drawn => Evaluation.Chrf.ScoreOf(drawn.Select(row => rows[row].Grams))),
+        };
+    }
 }

@@ -115,24 +115,33 @@ public static class BillOfMaterials
     private static IEnumerable<JsonNode> Metrics(OutputEvaluation output)
     {
         WilsonInterval interval = WilsonInterval.Of(output.Correct, output.Rows);
-        string slice = $"{output.Prompt}/{output.Output}, {output.Rows} test rows";
-        yield return new JsonObject
+        yield return Metric(output, "accuracy", output.Accuracy, (interval.Low, interval.High));
+        if (output.MacroF1 is { } macroF1)
         {
-            ["type"] = "accuracy",
-            ["value"] = Number(output.Accuracy),
-            ["slice"] = slice,
-            ["confidenceInterval"] = new JsonObject { ["lowerBound"] = Number(interval.Low), ["upperBound"] = Number(interval.High) },
-        };
-        if (output.Confusion is not null)
+            yield return Metric(output, "macro F1", macroF1);
+        }
+
+        if (output.FieldAccuracy is { } fields)
         {
-            yield return new JsonObject { ["type"] = "macro F1", ["value"] = Number(output.MacroF1), ["slice"] = slice };
+            yield return Metric(output, "exact fields", fields);
         }
 
         if (output.Text is { } text)
         {
-            yield return new JsonObject { ["type"] = "ROUGE-L", ["value"] = Number(text.RougeL), ["slice"] = slice };
-            yield return new JsonObject { ["type"] = "chrF", ["value"] = Number(text.Chrf), ["slice"] = slice };
+            yield return Metric(output, "ROUGE-L", text.RougeL, text.RougeLInterval);
+            yield return Metric(output, "chrF", text.Chrf, text.ChrfInterval);
         }
+    }
+
+    private static JsonObject Metric(OutputEvaluation output, string type, double value, (double Low, double High)? interval = null)
+    {
+        var metric = new JsonObject { ["type"] = type, ["value"] = Number(value), ["slice"] = $"{output.Prompt}/{output.Output}, {output.Rows} test rows" };
+        if (interval is (var low, var high))
+        {
+            metric["confidenceInterval"] = new JsonObject { ["lowerBound"] = Number(low), ["upperBound"] = Number(high) };
+        }
+
+        return metric;
     }
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -26,7 +26,7 @@ public static class ModelCard
         {
             WilsonInterval interval = WilsonInterval.Of(output.Correct, output.Rows);
             string untuned = record.Find(EvaluationSet.Base) is { } others && output.In(others) is { } before ? before.Accuracy.ToString("P1", invariant) : string.Empty;
-            text.Append(invariant, $"| {output.Prompt} / {output.Output} | {output.Rows} | {output.Accuracy:P1} | {interval.Low:P1} to {interval.High:P1} | {(output.Confusion is null ? string.Empty : output.MacroF1.ToString("P1", invariant))} | {untuned} |\n");
+            text.Append(invariant, $"| {output.Prompt} / {output.Output} | {output.Rows} | {output.Accuracy:P1} | {interval.Low:P1} to {interval.High:P1} | {output.MacroF1?.ToString("P1", invariant)} | {untuned} |\n");
         }
 
         text.Append(invariant, $"\n## Use\n\nThe chat template in `{modelFileName}` is the format that it was trained with. Send the messages as they stand here, with your input in place of the braces; temperature 0.\n");

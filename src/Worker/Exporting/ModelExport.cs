@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Training;
 using EdgeBuild.Worker.Pipeline;
+using EdgeBuild.Worker.Signing;
 
 namespace EdgeBuild.Worker.Exporting;
 
@@ -29,8 +31,9 @@ public sealed class ModelExport(BuiltModel model, Action<string> report)
     /// <param name="formats">Names of <see cref="Formats"/>.</param>
     /// <param name="output">The folder; made when it is missing.</param>
     /// <param name="publisher">The first part of LM Studio's names.</param>
+    /// <param name="key">The private key that signs each folder; null to sign none.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task RunAsync(IReadOnlyCollection<string> formats, string output, string publisher, CancellationToken cancellationToken)
+    public async Task RunAsync(IReadOnlyCollection<string> formats, string output, string publisher, ECDsa? key, CancellationToken cancellationToken)
     {
         if (model.IsAdapter && formats.FirstOrDefault(format => _merged.Contains(format, StringComparer.OrdinalIgnoreCase)) is { } merged)
         {
@@ -43,11 +46,10 @@ public sealed class ModelExport(BuiltModel model, Action<string> report)
         {
             cancellationToken.ThrowIfCancellationRequested();
             string folder = Path.Combine(output, format);
-            Directory.CreateDirectory(folder);
+            string directory = format == "lmstudio" ? Path.Combine(folder, publisher, model.Plan.Model + "-GGUF") : folder;
+            Directory.CreateDirectory(directory);
             if (_merged.Contains(format))
             {
-                string directory = format == "lmstudio" ? Path.Combine(folder, publisher, model.Plan.Model + "-GGUF") : folder;
-                Directory.CreateDirectory(directory);
                 string path = Path.Combine(directory, FileName);
                 WriteMerged(path, first, cancellationToken);
                 first ??= path;
@@ -72,6 +74,11 @@ public sealed class ModelExport(BuiltModel model, Action<string> report)
                 case "bom":
                     WriteText(Path.Combine(folder, "bom.cdx.json"), BillOfMaterials.Write(model, _prompts, FileHash.Sha256(model.ShippedPath, cancellationToken)));
                     break;
+            }
+
+            if (key is not null)
+            {
+                report(ModelSignature.Sign(directory, key, cancellationToken));
             }
         }
     }

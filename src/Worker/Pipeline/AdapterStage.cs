@@ -57,7 +57,7 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
             },
             cancellationToken);
         progress.BeginPhase("training", 80);
-        using var metrics = new MetricsLog(Path.Combine(cache.CheckpointDirectory(plan.AdapterKey), "metrics"));
+        using var metrics = new MetricsLog(MetricsLog.FolderOf(cache, plan.AdapterKey));
         var run = new AdapterRun(model, forecast, memory, metrics, rows, examples, recipe, afterTraining, cancellationToken);
         (TrainingResult result, string origin, double validationLoss) = Refresh(run) ?? TrainWhole(run);
         IReadOnlyList<SuspectedLabel> suspects = _interrupted.Suspects;

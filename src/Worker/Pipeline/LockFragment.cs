@@ -52,15 +52,27 @@ public static class LockFragment
     {
         foreach (OutputEvaluation evaluation in figures)
         {
-            fragment.Metrics[plan.MetricKey(evaluation.Prompt, evaluation.Output)] = new LockedMetric
+            fragment.Metrics[plan.MetricKey(evaluation.Prompt, evaluation.Output)] = Figures(evaluation) with
             {
-                Accuracy = evaluation.Accuracy,
-                MacroF1 = evaluation.MacroF1,
-                Rows = evaluation.Rows,
                 BaseAccuracy = evaluation.In(untuned)!.Accuracy,
                 RowsHash = plan.Prompts.First(prompt => prompt.Name == evaluation.Prompt).TestRowsHash,
                 QuantizationLoss = unquantized is null ? null : QuantizationLoss.Of(evaluation.In(unquantized)!, evaluation),
             };
         }
     }
+
+    /// <summary>The figures of an output by themselves, as gates are held against them.</summary>
+    /// <param name="evaluation">The answers of the file that ships.</param>
+    /// <returns>The figures, without those of other models.</returns>
+    public static LockedMetric Figures(OutputEvaluation evaluation) => new()
+    {
+        Accuracy = evaluation.Accuracy,
+        MacroF1 = evaluation.MacroF1,
+        RougeL = evaluation.Text?.RougeL,
+        Chrf = evaluation.Text?.Chrf,
+        FieldAccuracy = evaluation.FieldAccuracy,
+        Rows = evaluation.Rows,
+        BaseAccuracy = 0,
+        RowsHash = string.Empty,
+    };
 }

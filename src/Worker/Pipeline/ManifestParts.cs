@@ -61,9 +61,18 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
         var values = new Dictionary<string, double>
         {
             ["accuracy"] = evaluation.Accuracy,
-            ["macroF1"] = evaluation.MacroF1,
             ["calibrationError"] = evaluation.CalibrationError,
         };
+        if (evaluation.MacroF1 is { } macroF1)
+        {
+            values["macroF1"] = macroF1;
+        }
+
+        if (evaluation.FieldAccuracy is { } fields)
+        {
+            values["fieldAccuracy"] = fields;
+        }
+
         if (evaluation.Text is { } text)
         {
             values["rougeL"] = text.RougeL;

@@ -10,6 +10,7 @@ using EdgeBuild.Worker.Acquisition;
 using EdgeBuild.Worker.Caching;
 using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Reporting;
+using EdgeBuild.Worker.Watching;
 
 namespace EdgeBuild.Worker.Pipeline;
 
@@ -35,6 +36,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     {
         _cache.RemoveAbandonedEntries(_abandonedAge);
         CacheOwners.Record(plan, FailedName);
+        using var told = RunFile.Start(plan, progress);
         using IDisposable keyLock = await _cache.LockAsync(plan.AdapterKey.Length > 0 ? plan.AdapterKey : plan.ModelKey, ReportWait, cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
         if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
@@ -131,12 +133,13 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             .GetAsync(() => EvaluateAsync(new MeasuredModel(plan.Base.Path, untunedManifest), baseRows, "evaluating the untuned base", cancellationToken));
 
         progress.BeginPhase("writing the artifact", 100);
-        artifact.Manifest(shipped).Save(entry.PathOf(plan.FileStem + ArtifactFiles.ManifestSuffix));
+        EdgeManifest manifest = artifact.Manifest(shipped);
+        manifest.Save(entry.PathOf(plan.FileStem + ArtifactFiles.ManifestSuffix));
         var fragment = new LockFile();
         artifact.Pin(fragment);
         LockFragment.AddMetrics(fragment, plan, shipped, untuned, made.Unquantized);
         await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), fragment.ToText(), CancellationToken.None);
-        EvaluationRecord record = new RunRecord(plan, _cache).Of(measured, made, rows, examples, adapter, shipped, untuned);
+        EvaluationRecord record = new RunRecord(plan, _cache).Of(measured with { Manifest = manifest }, made, rows, examples, adapter, shipped, untuned);
         record.Write(entry.Directory);
         EvaluationRecord? previous = EvaluationRecord.ReadPrevious(_cache, plan);
         ReportFile.Write(entry.PathOf(ReportFile.FileName), plan, rows, record, previous);
@@ -208,12 +211,24 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         string overlap = evaluation.Text is { } text
             ? string.Create(CultureInfo.InvariantCulture, $", ROUGE-L {text.RougeL:0.000}, chrF {text.Chrf:0.000} (untuned base {before.Text!.RougeL:0.000}, {before.Text.Chrf:0.000})")
             : string.Empty;
-        string change = previous is not null && evaluation.In(previous.Shipped) is { } last && PairedComparison.Of(evaluation.Outcomes, last.Outcomes) is { Rows: > 0 } pairs
-            ? string.Create(CultureInfo.InvariantCulture, $", {pairs.Difference:+0.0 %;-0.0 %;±0} against the last version ({pairs.Gained} rows gained, {pairs.Lost} lost)")
-            : string.Empty;
+        string change = previous is not null && evaluation.In(previous.Shipped) is { } last ? Change(evaluation, last) : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{plan.Name}: {evaluation.Prompt}/{evaluation.Output} {evaluation.Accuracy:P1} right on {evaluation.Rows} test rows ({interval.Low:P1} to {interval.High:P1}), untuned base {before.Accuracy:P1} of {before.Rows}{overlap}{change}");
+    }
+
+    private static string Change(OutputEvaluation evaluation, OutputEvaluation last)
+    {
+        if (evaluation.Kind == OutputKind.Text)
+        {
+            return TextComparison.Of(evaluation.Outcomes, last.Outcomes) is { Rows: > 0 } texts
+                ? string.Create(CultureInfo.InvariantCulture, $", chrF {texts.Chrf:+0.000;-0.000;±0} against the last version")
+                : string.Empty;
+        }
+
+        return PairedComparison.Of(evaluation.Outcomes, last.Outcomes) is { Rows: > 0 } pairs
+            ? string.Create(CultureInfo.InvariantCulture, $", {pairs.Difference:+0.0 %;-0.0 %;±0} against the last version ({pairs.Gained} rows gained, {pairs.Lost} lost)")
+            : string.Empty;
     }
 
     private static LockFile ReadFragment(string directory)

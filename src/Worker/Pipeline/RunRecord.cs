@@ -45,6 +45,7 @@ public sealed class RunRecord(TrainingPlan plan, ArtifactCache cache)
                 .. made.Unquantized is { } exact ? (EvaluationSet[])[new EvaluationSet(EvaluationSet.Unquantized, exact)] : [],
             ],
             Trials = made.Trials,
+            Confidence = OutputConfidence.Of(measured.Manifest),
             AnswerTokens = rows.Test.GroupBy(row => row.Prompt.Name).ToDictionary(
                 group => group.Key, group => examples.Build(group).Average(example => example.CompletionTokens.Length)),
             Losses = adapter.Losses.Count > 0 ? adapter.Losses : MetricsLog.ReadLosses(cache.AdapterDirectory(plan.AdapterKey)),

@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Training;
+using EdgeBuild.Worker.Caching;
+using EdgeBuild.Worker.Watching;
 
 namespace EdgeBuild.Worker.Reporting;
 
@@ -72,6 +74,26 @@ public sealed class MetricsLog(string directory) : ITrainingLog, IDisposable
         return [.. records.Where(record => record.Loss is not null).Select(record => new LossPoint(record.Step, record.Loss!.Value, validations.GetValueOrDefault(record.Step)))];
     }
 
+    /// <summary>Gets the folder of the course of a training, beside its checkpoints.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="adapterKey">The training.</param>
+    /// <returns>An absolute path; it need not exist.</returns>
+    public static string FolderOf(ArtifactCache cache, string adapterKey) => Path.Combine(cache.CheckpointDirectory(adapterKey), "metrics");
+
+    /// <summary>Reads the course of a training that goes on.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="adapterKey">The training; empty for none.</param>
+    /// <returns>What it has logged so far.</returns>
+    public static RunningMetrics ReadRunning(ArtifactCache cache, string adapterKey)
+    {
+        string running = FolderOf(cache, adapterKey);
+        MetricsRecord[] records = adapterKey.Length == 0 ? [] : [.. Read(Path.Combine(Directory.Exists(running) ? running : cache.AdapterDirectory(adapterKey), FileName))];
+        return new RunningMetrics(
+            [.. records.Select(record => record.Loss).OfType<double>()],
+            [.. records.Select(record => record.ValidationLoss).OfType<double>()],
+            records.LastOrDefault(record => record.TokensPerSecond is not null)?.TokensPerSecond);
+    }
+
     /// <summary>Closes the files and copies them.</summary>
     /// <param name="target">The folder that receives them.</param>
     public void CopyTo(string target)
@@ -104,8 +126,7 @@ public sealed class MetricsLog(string directory) : ITrainingLog, IDisposable
 
     private static IEnumerable<MetricsRecord> Read(string path)
     {
-        string[] lines = File.Exists(path) ? File.ReadAllLines(path, Encoding.UTF8) : [];
-        foreach (string line in lines)
+        foreach (string line in Lines(path))
         {
             MetricsRecord? record;
             try
@@ -122,6 +143,20 @@ public sealed class MetricsLog(string directory) : ITrainingLog, IDisposable
             {
                 yield return record;
             }
+        }
+    }
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            // A training that goes on holds the file open to write.
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), Encoding.UTF8);
+            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
         }
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using EdgeBuild.Worker.Exporting;
+using EdgeBuild.Worker.Signing;
 
 namespace EdgeBuild.Worker.Verbs;
 
@@ -24,13 +26,15 @@ internal static class ExportVerb
                 result.AddError("The publisher is the name of a folder.");
             }
         });
-        var command = new Command("export", "Write a built model as a GGUF file, a GGUF or PEFT adapter, and for Ollama, LM Studio and Hugging Face.") { output, formats, publisher };
+        var sign = new Option<FileInfo?>("--sign") { Description = $"A private key of an elliptic curve (PEM) that signs each folder; the password of an encrypted one is taken from {SigningKey.PasswordVariable}." };
+        var command = new Command("export", "Write a built model as a GGUF file, a GGUF or PEFT adapter, and for Ollama, LM Studio and Hugging Face.") { output, formats, publisher, sign };
         model.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             BuiltModel built = model.Find(parsed);
             string[] chosen = parsed.GetValue(formats) is { Length: > 0 } named ? named : [.. ModelExport.FormatsOf(built)];
-            await new ModelExport(built, Console.WriteLine).RunAsync(chosen, parsed.GetRequiredValue(output).FullName, parsed.GetRequiredValue(publisher), cancellationToken);
+            using ECDsa? key = parsed.GetValue(sign) is { } file ? SigningKey.ReadPrivate(file.FullName) : null;
+            await new ModelExport(built, Console.WriteLine).RunAsync(chosen, parsed.GetRequiredValue(output).FullName, parsed.GetRequiredValue(publisher), key, cancellationToken);
             return 0;
         });
         return command;

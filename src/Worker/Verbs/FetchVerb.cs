@@ -27,19 +27,10 @@ internal static class FetchVerb
 
     private static async Task<int> RunAsync(string text, string sha256, bool offline, FileInfo? pin, CancellationToken cancellationToken)
     {
-        BaseSource source = (BaseSource.IsRemote(text) ? BaseSource.Parse(text) : null)
-            ?? throw new EdgeBuildException(ErrorCodes.InvalidProjectItem, $"'{text}' is no source of a base. Use {BaseSource.DescribeForms()}.");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ParentProcess.CancelWhenGone(cancellation);
         using var progress = ProgressReporter.ForConsole();
-        string license = string.Empty;
-        if (!source.IsFixed)
-        {
-            (source, license) = await new HubBase(HubSettings.FromEnvironment(), offline, progress).FixAsync(source, cancellation.Token);
-        }
-
-        progress.BeginPhase($"fetching {source}", 95);
-        FetchedBase fetched = await new BaseAcquisition(Environment.CurrentDirectory, offline, progress).FetchAsync(source, sha256.ToLowerInvariant(), cancellation.Token);
+        (BaseSource source, FetchedBase fetched) = await new BaseAcquisition(Environment.CurrentDirectory, offline, progress).FetchAsync(text, sha256.ToLowerInvariant(), cancellation.Token);
         progress.BeginPhase("checking the file", 100);
         GgufValidator.Validate(fetched.Path, requireSupportedArchitecture: true);
         string actual = FileHash.Sha256(fetched.Path, cancellation.Token);
@@ -54,10 +45,9 @@ internal static class FetchVerb
             return 0;
         }
 
-        string[] licenses = [fetched.License, license, BaseAcquisition.LicenseOf(fetched.Path)];
         string name = source.Name.Split('/')[^1];
         progress.Message(fetched.Path);
-        progress.Message($"<EdgeBase Include=\"{name}\" Source=\"{source}\" Sha256=\"{actual}\" License=\"{licenses.FirstOrDefault(known => known.Length > 0)}\" />");
+        progress.Message($"<EdgeBase Include=\"{name}\" Source=\"{source}\" Sha256=\"{actual}\" License=\"{fetched.License}\" />");
         return 0;
     }
 }

@@ -17,6 +17,12 @@ internal static class ComparisonSection
                     .Select(set => (set.Name, Answers: output.In(set.Outputs))).Where(entry => entry.Answers is not null).Select(entry => (entry.Name, entry.Answers!)),
             ];
             html.AppendChart(Chart(output, others));
+            if (output.Kind == OutputKind.Text)
+            {
+                AppendTexts(html, output, others);
+                continue;
+            }
+
             html.AppendTable($"The shipped file against each, on the rows that both answered ({output.Prompt} / {output.Output})", ["<against", "rows", "gained", "lost", "difference", "interval of 95 %", "p (McNemar)"], others.Select(entry =>
             {
                 var pairs = PairedComparison.Of(output.Outcomes, entry.Answers.Outcomes);
@@ -43,21 +49,52 @@ internal static class ComparisonSection
         }
     }
 
+    private static void AppendTexts(StringBuilder html, OutputEvaluation output, IReadOnlyList<(string Name, OutputEvaluation Answers)> others) => html.AppendTable(
+        $"The shipped file against each, on the rows that both answered ({output.Prompt} / {output.Output}); intervals of 95 % by the paired bootstrap",
+        ["<against", "rows", "ROUGE-L", "interval", "chrF", "interval"],
+        others.Select(entry =>
+        {
+            var pairs = TextComparison.Of(output.Outcomes, entry.Answers.Outcomes);
+            return (IReadOnlyList<string>)
+            [
+                HtmlText.Encode(entry.Name), pairs.Rows.ToString(CultureInfo.InvariantCulture), Signed(pairs.RougeL), Range(pairs.RougeLInterval), Signed(pairs.Chrf), Range(pairs.ChrfInterval),
+            ];
+        }));
+
+    private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
+
+    private static string Range((double Low, double High) interval) => $"{Signed(interval.Low)} to {Signed(interval.High)}";
+
     private static ReportChart Chart(OutputEvaluation output, IReadOnlyList<(string Name, OutputEvaluation Answers)> others)
     {
-        var bars = new[] { (Name: "shipped", Answers: output) }.Concat(others).Select(entry => (entry.Name, entry.Answers, Interval: WilsonInterval.Of(entry.Answers.Correct, entry.Answers.Rows))).ToArray();
         bool text = output.Kind == OutputKind.Text;
+        var bars = new[] { (Name: "shipped", Answers: output) }.Concat(others).Select(entry =>
+        {
+            (double value, double low, double high) = Bar(entry.Answers);
+            return new { name = entry.Name, value, low, high, main = entry.Name == "shipped", entry.Answers };
+        }).ToArray();
         return new ReportChart(
             "bars",
-            $"{output.Prompt} / {output.Output}: share of rows that are exactly right, with intervals of 95 %",
-            [.. bars.Select(bar => new { name = bar.Name, value = bar.Answers.Accuracy, low = bar.Interval.Low, high = bar.Interval.High, main = bar.Name == "shipped" })],
-            ["<model", "right", "from", "to", "rows", .. text ? (string[])["ROUGE-L", "chrF"] : []],
+            $"{output.Prompt} / {output.Output}: {(text ? "ROUGE-L" : "share of rows that are exactly right")}, with intervals of 95 %",
+            [.. bars.Select(bar => new { bar.name, bar.value, bar.low, bar.high, bar.main })],
+            ["<model", text ? "ROUGE-L" : "right", "from", "to", "rows", .. text ? (string[])["chrF", "exact"] : []],
             [
                 .. bars.Select(bar => (IReadOnlyList<string>)
                 [
-                    bar.Name, HtmlText.Percent(bar.Answers.Accuracy), HtmlText.Percent(bar.Interval.Low), HtmlText.Percent(bar.Interval.High), bar.Answers.Rows.ToString(CultureInfo.InvariantCulture),
-                    .. bar.Answers.Text is { } scores ? (string[])[scores.RougeL.ToString("0.000", CultureInfo.InvariantCulture), scores.Chrf.ToString("0.000", CultureInfo.InvariantCulture)] : [],
+                    bar.name, HtmlText.Percent(bar.value), HtmlText.Percent(bar.low), HtmlText.Percent(bar.high), bar.Answers.Rows.ToString(CultureInfo.InvariantCulture),
+                    .. bar.Answers.Text is { } scores ? (string[])[HtmlText.Percent(scores.Chrf), HtmlText.Percent(bar.Answers.Accuracy)] : [],
                 ]),
             ]);
+    }
+
+    private static (double Value, double Low, double High) Bar(OutputEvaluation answers)
+    {
+        if (answers.Text is { } text)
+        {
+            return (text.RougeL, text.RougeLInterval.Low, text.RougeLInterval.High);
+        }
+
+        WilsonInterval interval = WilsonInterval.Of(answers.Correct, answers.Rows);
+        return (answers.Accuracy, interval.Low, interval.High);
     }
 }

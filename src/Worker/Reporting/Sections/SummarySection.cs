@@ -46,6 +46,9 @@ internal static class SummarySection
         var gates = new List<string>();
         Add("MinAccuracy", content.Plan.Gates.MinAccuracy);
         Add("MinF1", content.Plan.Gates.MinF1);
+        Add("MinRougeL", content.Plan.Gates.MinRougeL);
+        Add("MinChrf", content.Plan.Gates.MinChrf);
+        Add("MinFieldAccuracy", content.Plan.Gates.MinFieldAccuracy);
         Add("MaxRegression", content.Plan.Gates.MaxRegression);
         Add("MaxQuantizationLoss", content.Plan.Gates.MaxQuantizationLoss);
         return gates.Count > 0 ? string.Join(", ", gates) + "." : "The project sets none; a model must only not be significantly worse than the last one.";
@@ -63,14 +66,20 @@ internal static class SummarySection
     {
         WilsonInterval interval = WilsonInterval.Of(output.Correct, output.Rows);
         html.Append(CultureInfo.InvariantCulture, $"<div class=\"card\"><h3>{HtmlText.Encode(output.Prompt)} / {HtmlText.Encode(output.Output)}</h3><b>{HtmlText.Percent(output.Accuracy)}</b>exactly right of {output.Rows} rows ({HtmlText.Percent(interval.Low)} to {HtmlText.Percent(interval.High)})");
-        if (output.Confusion is not null)
+        if (output.MacroF1 is { } macroF1)
         {
-            html.Append("<br>macro F1 ").Append(HtmlText.Percent(output.MacroF1));
+            html.Append("<br>macro F1 ").Append(HtmlText.Percent(macroF1));
+        }
+
+        if (output.FieldAccuracy is { } fields)
+        {
+            html.Append("<br>fields exact ").Append(HtmlText.Percent(fields));
         }
 
         if (output.Text is { } text)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<br>ROUGE-L {text.RougeL:0.000}, chrF {text.Chrf:0.000}");
+            html.Append(CultureInfo.InvariantCulture, $"<br>ROUGE-L {text.RougeL:0.000} ({text.RougeLInterval.Low:0.000} to {text.RougeLInterval.High:0.000})");
+            html.Append(CultureInfo.InvariantCulture, $"<br>chrF {text.Chrf:0.000} ({text.ChrfInterval.Low:0.000} to {text.ChrfInterval.High:0.000})");
         }
 
         html.Append("<br>calibration error ").Append(HtmlText.Percent(output.CalibrationError));
