@@ -42,17 +42,10 @@ internal sealed class TrainStepBenchmark : IBenchmark
         var recipe = new TrainingRecipe { Rank = Rank, Alpha = 2 * Rank, BatchSize = TextsPerStep, Epochs = 1, ComputeType = measured.Type };
         TrainingExample[] texts = Texts(header.Configuration, (MostSteps + 2) * TextsPerStep);
         var estimator = new TrainingEstimator(header, probe, measured.Type, recipe, texts, []);
-        TrainingEstimate estimate = estimator.Estimate(estimator.Plain with { KeepsBaseQuantized = measured.KeepQuantized, PacksWeights = estimator.Plain.PacksWeights && !measured.KeepQuantized });
+        TrainingEstimate estimate = estimator.Estimate(estimator.Plain with { KeepsBaseQuantized = measured.KeepQuantized });
         log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{measured.Name}: estimated {estimate.PeakMemory / 1e9:0.00} GB"));
 
-        var options = new BaseModelOptions
-        {
-            ComputeType = measured.Type,
-            Device = TrainingDevice.Cpu,
-            KeepQuantized = measured.KeepQuantized,
-            PackWeights = estimate.Memory.PacksWeights,
-            Probe = probe,
-        };
+        var options = new BaseModelOptions { ComputeType = measured.Type, Device = TrainingDevice.Cpu, KeepQuantized = measured.KeepQuantized, Probe = probe };
         using BaseModel model = ModelShape.Find(measured.Model) is { } shape
             ? BaseModel.Random(shape, options, seed: 1)
             : BaseModel.Load(measured.Model, options, cancellationToken);

@@ -20,11 +20,9 @@ public sealed class BaseModel : IDisposable
         ComputeType computeType,
         Device device,
         ModelTensors tensors,
-        BlockWeightStream? stream,
-        bool packsWeights)
+        BlockWeightStream? stream)
     {
         _stream = stream;
-        PacksWeights = packsWeights;
         Path = path;
         Architecture = architecture;
         Configuration = configuration;
@@ -57,9 +55,6 @@ public sealed class BaseModel : IDisposable
 
     /// <summary>Gets a value indicating whether blocks are converted each time that they are used.</summary>
     public bool KeepsQuantized => _stream is not null;
-
-    /// <summary>Gets a value indicating whether the matrices of blocks are packed for the processor's kernels, see <see cref="BaseModelOptions.PackWeights"/>.</summary>
-    public bool PacksWeights { get; }
 
     internal ArchitectureDescription Architecture { get; }
 
@@ -170,13 +165,6 @@ public sealed class BaseModel : IDisposable
     /// <param name="layer">The block.</param>
     internal void LoadBlock(int layer) => _stream?.Load(layer);
 
-    /// <summary>Whether weights can be packed.</summary>
-    /// <param name="computeType">The number format.</param>
-    /// <param name="device">Where the model lies.</param>
-    /// <returns>Whether <see cref="BaseModelOptions.PackWeights"/> has an effect.</returns>
-    internal static bool CanPack(ComputeType computeType, Device device) =>
-        computeType == ComputeType.BFloat16 && device.type == DeviceType.CPU && PackedProducts.IsSupported;
-
     internal static Device ChooseDevice(TrainingDevice choice)
     {
         bool available = choice != TrainingDevice.Cpu && cuda_is_available();
@@ -204,17 +192,16 @@ public sealed class BaseModel : IDisposable
 
         using IDisposable noGradient = no_grad();
         ScalarType type = computeType == ComputeType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        bool packs = options is { PackWeights: true, KeepQuantized: false } && CanPack(computeType, place);
         BlockWeightStream? stream = options.KeepQuantized ? new BlockWeightStream(weights, type, place) : null;
         try
         {
-            ModelTensors tensors = ModelTensors.Read(weights, configuration, type, place, stream, packs, cancellationToken);
+            ModelTensors tensors = ModelTensors.Read(weights, configuration, type, place, stream, cancellationToken);
             if (stream is null)
             {
                 weights.Dispose();
             }
 
-            return new BaseModel(weights.Path, architecture, configuration, computeType, place, tensors, stream, packs) { Probe = probe };
+            return new BaseModel(weights.Path, architecture, configuration, computeType, place, tensors, stream) { Probe = probe };
         }
         catch
         {

@@ -15,13 +15,6 @@ public sealed record BaseModelOptions
     /// </summary>
     public bool KeepQuantized { get; init; }
 
-    /// <summary>
-    /// Gets a value indicating whether the matrices of blocks are packed once for the processor's bf16 kernels, in two copies, one for each direction:
-    /// twice the memory, some 8 % less time in products, and results that differ by rounding. Without effect in other formats, on GPUs, on processors
-    /// without bf16 instructions, and with <see cref="KeepQuantized"/>.
-    /// </summary>
-    public bool PackWeights { get; init; }
-
     /// <summary>Gets what a probe of this machine measured for this model, or null to measure when it is needed.</summary>
     public ComputeProbe? Probe { get; init; }
 }

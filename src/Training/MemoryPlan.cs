@@ -3,9 +3,8 @@ namespace EdgeBuild.Training;
 /// <summary>How a run keeps within the memory of its machine.</summary>
 /// <param name="TokensPerPass">The most tokens of a micro-batch; a longer row is one of its own. Another number rounds sums differently.</param>
 /// <param name="RecomputesActivations">Whether blocks keep only their input and are computed again backward. The results are the same, bit by bit.</param>
-/// <param name="KeepsBaseQuantized">See <see cref="BaseModelOptions.KeepQuantized"/>. The results are those of weights that are not packed, bit by bit.</param>
-/// <param name="PacksWeights">See <see cref="BaseModelOptions.PackWeights"/>. The results differ by rounding.</param>
-public sealed record MemoryPlan(int TokensPerPass, bool RecomputesActivations = false, bool KeepsBaseQuantized = false, bool PacksWeights = false)
+/// <param name="KeepsBaseQuantized">See <see cref="BaseModelOptions.KeepQuantized"/>. The results are the same, bit by bit.</param>
+public sealed record MemoryPlan(int TokensPerPass, bool RecomputesActivations = false, bool KeepsBaseQuantized = false)
 {
     internal const int LeastTokens = 256;
     private const int MostTokens = 8192;
@@ -32,7 +31,7 @@ public sealed record MemoryPlan(int TokensPerPass, bool RecomputesActivations = 
         [
             TokensPerPass < plain.TokensPerPass ? FormattableString.Invariant($"micro-batches of {TokensPerPass} tokens") : string.Empty,
             RecomputesActivations ? "activations computed again" : string.Empty,
-            KeepsBaseQuantized ? "base kept quantized" : plain.PacksWeights && !PacksWeights ? "weights not packed" : string.Empty,
+            KeepsBaseQuantized ? "base kept quantized" : string.Empty,
         ];
         return string.Join(", ", measures.Where(measure => measure.Length > 0));
     }

@@ -26,8 +26,7 @@ public sealed class TrainingEstimator
     {
         recipe.Validate();
         _recipe = recipe;
-        bool packs = BaseModel.CanPack(computeType, BaseModel.ChooseDevice(TrainingDevice.Auto));
-        _plain = MemoryPlan.Default(header.Configuration, computeType) with { PacksWeights = packs };
+        _plain = MemoryPlan.Default(header.Configuration, computeType);
         var plan = new StepPlan(training, recipe);
         _steps = plan.TotalSteps;
         _memory = new MemoryModel(header, computeType, recipe, training, validation, Environment.WorkingSet);
@@ -45,10 +44,9 @@ public sealed class TrainingEstimator
     /// <summary>Finds the fastest way that fits.</summary>
     /// <param name="memoryLimit">The bytes that the process may use.</param>
     /// <param name="tokensPerPass">The micro-batches that it must have, as a run that goes on must, or null.</param>
-    /// <param name="packsWeights">Whether it must pack weights, likewise, or null.</param>
     /// <returns>The way, or null when none fits; <see cref="Smallest"/> says then what the smallest one needs.</returns>
-    public TrainingEstimate? Choose(long memoryLimit, int? tokensPerPass = null, bool? packsWeights = null) =>
-        Ways(tokensPerPass).Where(way => way.PeakMemory <= memoryLimit && (packsWeights is not { } packs || way.Memory.PacksWeights == packs)).MinBy(way => way.Duration);
+    public TrainingEstimate? Choose(long memoryLimit, int? tokensPerPass = null) =>
+        Ways(tokensPerPass).Where(way => way.PeakMemory <= memoryLimit).MinBy(way => way.Duration);
 
     /// <summary>Gets the way that needs the least memory.</summary>
     /// <returns>The way.</returns>
@@ -58,14 +56,13 @@ public sealed class TrainingEstimator
     private IEnumerable<TrainingEstimate> Ways(int? tokensPerPass)
     {
         int[] tokens = tokensPerPass is { } only ? [only] : [.. Halves(_plain.TokensPerPass)];
-        (bool Quantized, bool Packs)[] weights = [.. _plain.PacksWeights ? [(false, true)] : ((bool, bool)[])[], (false, false), (true, false)];
-        foreach ((bool quantized, bool packs) in weights)
+        foreach (bool quantized in (bool[])[false, true])
         {
             foreach (bool recomputes in (bool[])[false, true])
             {
                 foreach (int count in tokens)
                 {
-                    yield return Estimate(new MemoryPlan(count, recomputes, quantized, packs));
+                    yield return Estimate(new MemoryPlan(count, recomputes, quantized));
                 }
             }
         }

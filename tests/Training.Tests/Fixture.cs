@@ -69,8 +69,7 @@ internal sealed class Fixture
 
     public string File(string name) => RepositoryFiles.Fixture(Name, name);
 
-    public BaseModel Load(ComputeType type = ComputeType.Float32, bool packs = false) =>
-        BaseModel.Load(File("base.gguf"), new BaseModelOptions { ComputeType = type, Device = TrainingDevice.Cpu, PackWeights = packs });
+    public BaseModel Load(ComputeType type = ComputeType.Float32) => BaseModel.Load(File("base.gguf"), type, TrainingDevice.Cpu);
 
     /// <summary>A reference tensor, [tokens, vocabulary].</summary>
     public float[] Reference(string name) => SafetensorsFile.Read(File("reference.safetensors")).Tensors[name].Values;

@@ -3,10 +3,10 @@ namespace EdgeBuild.Training.Tests;
 /// <summary>A short training of a small task on a tiny model.</summary>
 internal sealed class Trainings : IDisposable
 {
-    public Trainings(string name = "smollm2", ComputeType type = ComputeType.Float32, bool packs = false)
+    public Trainings(string name = "smollm2", ComputeType type = ComputeType.Float32)
     {
         Fixture = Fixture.Open(name);
-        Model = Fixture.Load(type, packs);
+        Model = Fixture.Load(type);
     }
 
     public Fixture Fixture { get; }

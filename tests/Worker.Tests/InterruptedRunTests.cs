@@ -18,15 +18,13 @@ public sealed class InterruptedRunTests
     }
 
     [TestMethod]
-    public void A_run_that_goes_on_has_the_choices_of_the_interrupted_one()
+    public void A_run_that_goes_on_has_the_number_format_and_micro_batches_of_the_interrupted_one()
     {
         Assert.AreEqual(ComputeType.Auto, new InterruptedRun(_folder).ComputeType);
         Assert.IsNull(new InterruptedRun(_folder).TokensPerPass);
-        Assert.IsNull(new InterruptedRun(_folder).PacksWeights);
-        new InterruptedRun(_folder).Remember(ComputeType.BFloat16, new MemoryPlan(512, PacksWeights: true));
+        new InterruptedRun(_folder).Remember(ComputeType.BFloat16, 512);
         Assert.AreEqual(ComputeType.BFloat16, new InterruptedRun(_folder).ComputeType);
         Assert.AreEqual(512, new InterruptedRun(_folder).TokensPerPass);
-        Assert.IsTrue(new InterruptedRun(_folder).PacksWeights);
     }
 
     [TestMethod]

@@ -34,7 +34,7 @@ public sealed class PoisonedDataTests : IDisposable
             Gates = new PlannedGates(0.9, null),
             LastModelKey = good.ModelKey,
         };
-        new InterruptedRun(Path.Combine(_project.Cache, "checkpoints", poisoned.AdapterKey)).Remember(ComputeType.Float32, new MemoryPlan(4096));
+        new InterruptedRun(Path.Combine(_project.Cache, "checkpoints", poisoned.AdapterKey)).Remember(ComputeType.Float32, 4096);
 
         Assert.IsFalse(await _project.RunAsync(poisoned, TestContext.CancellationToken));
 

@@ -86,7 +86,7 @@ internal sealed class WorkerRun
     /// <summary>
     /// Fixes what a look at the machine would choose, as an interrupted run does: two runs on a busy machine may choose differently.
     /// </summary>
-    public void FixChoices() => new InterruptedRun(CheckpointFolder).Remember(ComputeType.Float32, new MemoryPlan(4096));
+    public void FixChoices() => new InterruptedRun(CheckpointFolder).Remember(ComputeType.Float32, 4096);
 
     /// <summary>Starts the worker.</summary>
     /// <param name="environment">More variables.</param>

@@ -73,7 +73,7 @@ internal sealed class MemoryModel
         long tables = (_configuration.TiedHead ? 1L : 2L) * _configuration.VocabularySize * _configuration.EmbeddingLength * _size;
 
         // The mapped file counts while it is read, and as long as blocks are read from it.
-        long matrices = plan.KeepsBaseQuantized ? _header.StoredBytes + (_largestBlock * _size) : (plan.PacksWeights ? 2 : 1) * _blockValues * _size;
+        long matrices = plan.KeepsBaseQuantized ? _header.StoredBytes + (_largestBlock * _size) : _blockValues * _size;
         long loading = tables + matrices + (plan.KeepsBaseQuantized ? 0 : _header.StoredBytes);
         long training = tables + matrices + Adapter() + Passes(plan);
         return _resident + Overhead + Math.Max(loading, training);

@@ -18,9 +18,6 @@ internal sealed class TimeModel(
     /// <summary>The share of the probed speed that large passes reach, see docs/benchmarks.md.</summary>
     private const double Efficiency = 0.72;
 
-    /// <summary>What packed weights gain.</summary>
-    private const double PackedGain = 1.07;
-
     /// <summary>The rows at which a pass reaches half of it: the rest goes into reading weights and starting operations.</summary>
     private const double HalfEfficiencyRows = 90;
 
@@ -51,7 +48,7 @@ internal sealed class TimeModel(
     {
         WorkCount work = WorkCount.Of(header.Configuration, batch);
         double rows = batch.Tokens.Length;
-        double speed = gflops * 1e9 * Efficiency * (memory.PacksWeights ? PackedGain : 1) * rows / (rows + HalfEfficiencyRows);
+        double speed = gflops * 1e9 * Efficiency * rows / (rows + HalfEfficiencyRows);
 
         // The head is computed once forward, and once backward in training.
         double operations = (products * (work.Linear + work.Attention)) + (Math.Min(products, 2) * work.Head);

@@ -42,17 +42,6 @@ internal sealed class MatrixBuffer(int columns, ScalarType type, Device device) 
         return _view;
     }
 
-    /// <summary>Takes over what an operator computes into memory of its own. The old memory is freed before, so that the new one takes its place.</summary>
-    /// <param name="compute">Makes a dense tensor of this type and width, from other memory than this.</param>
-    /// <returns>All of it, valid until the next call.</returns>
-    public Matrix Replace(Func<Tensor> compute)
-    {
-        Dispose();
-        _storage = Matrix.Of(compute().DetachFromDisposeScope());
-        _view = _storage;
-        return _view;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

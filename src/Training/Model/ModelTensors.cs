@@ -7,26 +7,16 @@ namespace EdgeBuild.Training;
 internal sealed record ModelTensors(
     List<BlockWeights> Blocks, Tensor Embedding, Tensor Head, Tensor? HeadBias, Matrix OutputNorm, float[]? RotaryFactors)
 {
-    /// <summary>About the rows of a step; oneDNN chooses one packing for all but the smallest numbers.</summary>
-    private const int PackedRows = 512;
-
     /// <summary>Reads a model.</summary>
     /// <param name="source">Where the weights lie.</param>
     /// <param name="configuration">Its sizes.</param>
     /// <param name="type">The type of matrices.</param>
     /// <param name="device">Where they shall lie.</param>
     /// <param name="stream">Receives the matrices of blocks when they shall stay as they are stored; else null.</param>
-    /// <param name="packs">Whether the matrices of blocks are packed, see <see cref="PackedProducts"/>.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <returns>The tensors, detached from any dispose scope.</returns>
     public static ModelTensors Read(
-        IWeightSource source,
-        ModelConfiguration configuration,
-        ScalarType type,
-        Device device,
-        BlockWeightStream? stream,
-        bool packs,
-        CancellationToken cancellationToken)
+        IWeightSource source, ModelConfiguration configuration, ScalarType type, Device device, BlockWeightStream? stream, CancellationToken cancellationToken)
     {
         ArchitectureDescription architecture = ArchitectureDescription.Of(configuration);
         using DisposeScope scope = NewDisposeScope();
@@ -43,7 +33,6 @@ internal sealed record ModelTensors(
         {
             cancellationToken.ThrowIfCancellationRequested();
             LinearGroup[] groups = [.. architecture.Groups(configuration, layer).Select((parts, index) => Group(parts, layer, index))];
-            bool isLast = layer == configuration.LayerCount - 1;
             blocks.Add(new BlockWeights
             {
                 AttentionNorm = Norm(layer, "attn_norm", configuration.EmbeddingLength),
@@ -53,16 +42,12 @@ internal sealed record ModelTensors(
                 AttentionBranchNorm = architecture.NormalizesBranches ? Norm(layer, "post_attention_norm", configuration.EmbeddingLength) : null,
                 FeedForwardBranchNorm = architecture.NormalizesBranches ? Norm(layer, "post_ffw_norm", configuration.EmbeddingLength) : null,
                 AttentionInput = groups[0],
-                QueryOnly = !isLast ? null : groups[0].Slice(0, configuration.QueryLength),
-                KeyAndValueOnly = !isLast ? null : groups[0].Slice(configuration.QueryLength, 2 * configuration.KeyLength),
+                QueryOnly = groups[0].Slice(0, configuration.QueryLength),
+                KeyAndValueOnly = groups[0].Slice(configuration.QueryLength, 2 * configuration.KeyLength),
                 AttentionOutput = groups[1],
                 FeedForwardInput = groups[2],
                 FeedForwardOutput = groups[3],
             });
-            if (packs)
-            {
-                blocks[^1].Pack(PackedRows);
-            }
         }
 
         // Only now, so that an error or a cancellation on the way leaves nothing in memory.

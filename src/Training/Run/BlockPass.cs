@@ -37,13 +37,15 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
             own.InverseRms.Take(plan.Rows));
         Attention(layer, plan, own, isLast, normalized);
         int rows = isLast ? plan.OutputCount : plan.Rows;
-        Matrix delta = Branch(
+        Matrix delta = shared.Delta.Take(rows);
+        Branch(
             weights.AttentionOutput,
             own.Attended.Take(rows),
             own.AttentionOutputLora,
             weights.AttentionBranchNorm,
             own.AttentionBranch,
-            own.AttentionBranchInverseRms);
+            own.AttentionBranchInverseRms,
+            delta);
         if (isLast)
         {
             kernels.Gather(input, plan.Batch.OutputRows, own.InputRows.Take(rows));
@@ -58,9 +60,9 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
             _configuration.NormEpsilon,
             middleNormalized,
             own.MiddleInverseRms.Take(rows));
+        Matrix gateAndUp = own.GateAndUp.Take(rows);
         Matrix product = own.Product.Take(rows);
-        Matrix gateAndUp = LinearProducts.Forward(
-            weights.FeedForwardInput, Lora(weights.FeedForwardInput), middleNormalized, own.GateAndUp, own.FeedForwardInputLora);
+        LinearProducts.Forward(weights.FeedForwardInput, Lora(weights.FeedForwardInput), middleNormalized, gateAndUp, own.FeedForwardInputLora);
         kernels.Gate(gateAndUp, model.Architecture.Activation, product);
         Branch(
             weights.FeedForwardOutput,
@@ -68,7 +70,8 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
             own.FeedForwardOutputLora,
             weights.FeedForwardBranchNorm,
             own.FeedForwardBranch,
-            own.FeedForwardBranchInverseRms);
+            own.FeedForwardBranchInverseRms,
+            delta);
     }
 
     /// <summary>Computes the gradients of a block's adapters and of its input.</summary>
@@ -83,16 +86,18 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         int rows = isLast ? plan.OutputCount : plan.Rows;
         Matrix residual = (isLast ? shared.OutputResidual : shared.Residual).Take(rows);
         Matrix copy = CopyOf(residual);
+        Matrix product = shared.Product.Take(rows);
         Matrix branch = BranchGradient(copy, weights.FeedForwardBranchNorm, own.FeedForwardBranch, own.FeedForwardBranchInverseRms);
-        Matrix product = Products(weights.FeedForwardOutput, branch, own.Product.Take(rows), own.FeedForwardOutputLora, shared.Product)!.Value;
+        Products(weights.FeedForwardOutput, branch, own.Product.Take(rows), own.FeedForwardOutputLora, product);
         Matrix gateAndUp = own.GateAndUp.Take(rows);
         kernels.GateBackward(product, model.Architecture.Activation, gateAndUp);
-        Matrix normalized = Products(
-            weights.FeedForwardInput, gateAndUp, own.MiddleNormalized.Take(rows), own.FeedForwardInputLora, shared.Normalized)!.Value;
+        Matrix normalized = shared.Normalized.Take(rows);
+        Products(weights.FeedForwardInput, gateAndUp, own.MiddleNormalized.Take(rows), own.FeedForwardInputLora, normalized);
         kernels.NormBackward(
             normalized, own.Middle.Take(rows), weights.FeedForwardNorm, own.MiddleInverseRms.Take(rows), residual, accumulate: true, DistinctCopyOf(residual));
+        Matrix attended = shared.Attended.Take(rows);
         branch = BranchGradient(copy, weights.AttentionBranchNorm, own.AttentionBranch, own.AttentionBranchInverseRms);
-        Matrix attended = Products(weights.AttentionOutput, branch, own.Attended.Take(rows), own.AttentionOutputLora, shared.Attended)!.Value;
+        Products(weights.AttentionOutput, branch, own.Attended.Take(rows), own.AttentionOutputLora, attended);
         AttentionBackward(layer, plan, own, isLast, attended, needsInput: layer > 0);
         if (layer == 0)
         {
@@ -128,20 +133,19 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
     private void Attention(int layer, PassPlan plan, BlockActivations own, bool isLast, Matrix normalized)
     {
         BlockWeights weights = model.Blocks[layer];
+        (Matrix query, Matrix key, Matrix value) = QueryKeyValue(own.QueryKeyValue, isLast ? own.Query : null, plan);
         if (isLast)
         {
             Matrix rows = own.NormalizedRows.Take(plan.OutputCount);
             kernels.Gather(normalized, plan.Batch.OutputRows, rows);
-            LinearProducts.Forward(weights.QueryOnly!, Lora(weights.QueryOnly!), rows, own.Query, own.QueryLora);
+            LinearProducts.Forward(weights.QueryOnly, Lora(weights.QueryOnly), rows, query, own.QueryLora);
             Matrix keyAndValue = own.QueryKeyValue.Take(plan.Rows).ColumnRange(_configuration.QueryLength, 2 * _configuration.KeyLength);
-            LinearProducts.Forward(weights.KeyAndValueOnly!, Lora(weights.KeyAndValueOnly!), normalized, keyAndValue, own.AttentionInputLora);
+            LinearProducts.Forward(weights.KeyAndValueOnly, Lora(weights.KeyAndValueOnly), normalized, keyAndValue, own.AttentionInputLora);
         }
         else
         {
-            LinearProducts.Forward(weights.AttentionInput, Lora(weights.AttentionInput), normalized, own.QueryKeyValue, own.AttentionInputLora);
+            LinearProducts.Forward(weights.AttentionInput, Lora(weights.AttentionInput), normalized, own.QueryKeyValue.Take(plan.Rows), own.AttentionInputLora);
         }
-
-        (Matrix query, Matrix key, Matrix value) = QueryKeyValue(own.QueryKeyValue, isLast ? own.Query : null, plan);
 
         if (weights is { QueryNorm: { } queryNorm, KeyNorm: { } keyNorm })
         {
@@ -177,19 +181,20 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         }
 
         Matrix normalized = own.Normalized.Take(plan.Rows);
-        MatrixBuffer? inputBuffer = needsInput ? shared.Normalized : null;
+        Matrix? inputGradient = needsInput ? shared.Normalized.Take(plan.Rows) : null;
         if (!isLast)
         {
-            Products(weights.AttentionInput, shared.QueryKeyValue.Take(plan.Rows), normalized, own.AttentionInputLora, inputBuffer);
+            Products(weights.AttentionInput, shared.QueryKeyValue.Take(plan.Rows), normalized, own.AttentionInputLora, inputGradient);
             return;
         }
 
         Matrix keyAndValue = shared.QueryKeyValue.Take(plan.Rows).ColumnRange(_configuration.QueryLength, 2 * _configuration.KeyLength);
-        Matrix? inputGradient = Products(weights.KeyAndValueOnly!, keyAndValue, normalized, own.AttentionInputLora, inputBuffer);
+        Products(weights.KeyAndValueOnly, keyAndValue, normalized, own.AttentionInputLora, inputGradient);
+        Matrix rows = shared.NormalizedRows.Take(plan.OutputCount);
         bool isFused = weights.AttentionInput.Ranges.Count == 1;
-        Matrix? rowGradient = Products(
-            weights.QueryOnly!, queryGradient, own.NormalizedRows.Take(plan.OutputCount), own.QueryLora, needsInput ? shared.NormalizedRows : null, addsToA: isFused);
-        if (inputGradient is { } target && rowGradient is { } rows)
+        Products(
+            weights.QueryOnly, queryGradient, own.NormalizedRows.Take(plan.OutputCount), own.QueryLora, needsInput ? rows : null, addsToA: isFused);
+        if (inputGradient is { } target)
         {
             kernels.ScatterAdd(rows, plan.Batch.OutputRows, target, clear: false);
         }
@@ -212,17 +217,15 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
         (own.NormalizedQuery.Take(query.Rows), own.NormalizedKey.Take(key.Rows));
 
     /// <summary>What a branch adds to the residual stream: a product, and its norm where there is one.</summary>
-    private Matrix Branch(LinearGroup group, Matrix input, MatrixBuffer? projected, Matrix? norm, MatrixBuffer beforeNorm, MatrixBuffer inverseRms)
+    private void Branch(
+        LinearGroup group, Matrix input, MatrixBuffer? projected, Matrix? norm, MatrixBuffer beforeNorm, MatrixBuffer inverseRms, Matrix delta)
     {
-        Matrix result = LinearProducts.Forward(group, Lora(group), input, norm is null ? shared.Delta : beforeNorm, projected);
-        if (norm is not { } weight)
+        Matrix result = norm is null ? delta : beforeNorm.Take(delta.Rows);
+        LinearProducts.Forward(group, Lora(group), input, result, projected);
+        if (norm is { } weight)
         {
-            return result;
+            kernels.NormSlices(result, weight, _configuration.NormEpsilon, delta, inverseRms.Take(delta.Rows));
         }
-
-        Matrix delta = shared.Delta.Take(result.Rows);
-        kernels.NormSlices(result, weight, _configuration.NormEpsilon, delta, inverseRms.Take(delta.Rows));
-        return delta;
     }
 
     /// <summary>The gradient of a branch's product, from that of what it adds to the residual stream.</summary>
@@ -241,8 +244,8 @@ internal sealed class BlockPass(BaseModel model, LoraState? lora, LayerKernels k
     private void Rotate(int layer, Matrix heads, int[] positions, bool inverse) =>
         kernels.Rotate(heads, _configuration.HeadLength, positions, model.RotaryOf(layer), model.Architecture.RopeLayout, inverse);
 
-    private Matrix? Products(
-        LinearGroup group, Matrix gradient, Matrix input, MatrixBuffer? projected, MatrixBuffer? inputGradient, bool addsToA = false) =>
+    private void Products(
+        LinearGroup group, Matrix gradient, Matrix input, MatrixBuffer? projected, Matrix? inputGradient, bool addsToA = false) =>
         LinearProducts.Backward(group, Lora(group), gradient, input, projected, shared.Projected, inputGradient, lora!.GradientBeta, addsToA);
 
     private LoraGroup? Lora(LinearGroup group) => lora?.For(group);

@@ -15,26 +15,26 @@ internal static class LinearProducts
     /// <param name="input">x.</param>
     /// <param name="output">Receives y.</param>
     /// <param name="projected">Receives u, [rows, sum of ranks]; not used without adapters.</param>
-    /// <returns>y.</returns>
-    public static Matrix Forward(LinearGroup group, LoraGroup? lora, Matrix input, MatrixBuffer output, MatrixBuffer? projected)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Matrix result = group.Forward(input, output);
-        AddAdapter(lora, input, result, projected);
-        return result;
-    }
-
-    /// <summary>As the other one, into a part of a matrix, from weights that are not packed in that direction.</summary>
-    /// <param name="group">The layers.</param>
-    /// <param name="lora">Their adapters, or null.</param>
-    /// <param name="input">x.</param>
-    /// <param name="output">Receives y.</param>
-    /// <param name="projected">Receives u.</param>
     public static void Forward(LinearGroup group, LoraGroup? lora, Matrix input, Matrix output, MatrixBuffer? projected)
     {
         using DisposeScope scope = NewDisposeScope();
-        group.Forward(input, output);
-        AddAdapter(lora, input, output, projected);
+        output.Tensor.addmm_(input.Tensor, group.WeightTransposed, 0, 1);
+        if (group.Bias is not null)
+        {
+            output.Tensor.add_(group.Bias);
+        }
+
+        if (lora is null)
+        {
+            return;
+        }
+
+        Tensor u = projected!.Take(input.Rows).ColumnRange(0, lora.Rank).Tensor;
+        u.addmm_(input.Tensor, lora.ATransposed, 0, 1);
+        foreach (LoraGroupPart part in lora.Parts)
+        {
+            output.Tensor.narrow(1, part.OutputStart, part.OutputLength).addmm_(u.narrow(1, part.RankStart, part.Rank), part.B, 1, 1);
+        }
     }
 
     /// <summary>Computes the gradients of A, B and x.</summary>
@@ -47,23 +47,22 @@ internal static class LinearProducts
     /// <param name="inputGradient">Receives dx, or null when nothing below is trained.</param>
     /// <param name="beta">1 to add to the gradients of A and B, 0 to replace them.</param>
     /// <param name="addsToA">Whether another part of the same layers has written the gradient of A already.</param>
-    /// <returns>dx, or null.</returns>
-    public static Matrix? Backward(
+    public static void Backward(
         LinearGroup group,
         LoraGroup? lora,
         Matrix gradient,
         Matrix input,
         MatrixBuffer? projected,
         MatrixBuffer projectedGradient,
-        MatrixBuffer? inputGradient,
+        Matrix? inputGradient,
         float beta,
         bool addsToA = false)
     {
         using DisposeScope scope = NewDisposeScope();
-        Matrix? result = inputGradient is null ? null : group.Backward(gradient, inputGradient);
+        inputGradient?.Tensor.addmm_(gradient.Tensor, group.Weight, 0, 1);
         if (lora is null)
         {
-            return result;
+            return;
         }
 
         Tensor u = projected!.Take(input.Rows).ColumnRange(0, lora.Rank).Tensor;
@@ -76,22 +75,6 @@ internal static class LinearProducts
         }
 
         lora.AGradient!.addmm_(v.t(), input.Tensor, addsToA ? 1 : beta, 1);
-        result?.Tensor.addmm_(v, lora.A, 1, 1);
-        return result;
-    }
-
-    private static void AddAdapter(LoraGroup? lora, Matrix input, Matrix output, MatrixBuffer? projected)
-    {
-        if (lora is null)
-        {
-            return;
-        }
-
-        Tensor u = projected!.Take(input.Rows).ColumnRange(0, lora.Rank).Tensor;
-        u.addmm_(input.Tensor, lora.ATransposed, 0, 1);
-        foreach (LoraGroupPart part in lora.Parts)
-        {
-            output.Tensor.narrow(1, part.OutputStart, part.OutputLength).addmm_(u.narrow(1, part.RankStart, part.Rank), part.B, 1, 1);
-        }
+        inputGradient?.Tensor.addmm_(v, lora.A, 1, 1);
     }
 }

@@ -26,7 +26,7 @@ internal static class RunFingerprint
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
         // ToString of a record names all settings but prints a list by its type, hence the modules apart.
-        string settings = $"{model.Configuration}|{model.ComputeType}|{model.PacksWeights}|{recipe with { TargetModules = null }}|{start.Alpha:R}|{string.Join(',', start.TensorNames)}|{tokensPerPass}";
+        string settings = $"{model.Configuration}|{model.ComputeType}|{recipe with { TargetModules = null }}|{start.Alpha:R}|{string.Join(',', start.TensorNames)}|{tokensPerPass}";
         hash.AppendData(Encoding.UTF8.GetBytes(settings));
         hash.AppendData(MemoryMarshal.AsBytes(start.ToArray().AsSpan()));
         foreach (TrainingExample example in training.Concat(validation))

@@ -45,16 +45,10 @@ public sealed class AdapterStage(TrainingPlan plan, ArtifactCache cache, Progres
         progress.BeginPhase("loading the base model", 5);
         var forecast = new TrainingForecast(plan, _interrupted, progress, MachineMemory.Measure().Within(plan.MaxMemory));
         MemoryPlan memory = forecast.ChooseMemory(recipe, examples.Build(rows.Train), examples.Build(rows.Validation));
-        _interrupted.Remember(forecast.ComputeType, memory);
+        _interrupted.Remember(forecast.ComputeType, memory.TokensPerPass);
         using BaseModel model = BaseModel.Load(
             plan.Base.Path,
-            new BaseModelOptions
-            {
-                ComputeType = forecast.ComputeType,
-                KeepQuantized = memory.KeepsBaseQuantized,
-                PackWeights = memory.PacksWeights,
-                Probe = forecast.Probe,
-            },
+            new BaseModelOptions { ComputeType = forecast.ComputeType, KeepQuantized = memory.KeepsBaseQuantized, Probe = forecast.Probe },
             cancellationToken);
         progress.BeginPhase("training", 80);
         using var metrics = new MetricsLog(MetricsLog.FolderOf(cache, plan.AdapterKey));

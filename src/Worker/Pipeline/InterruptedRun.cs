@@ -7,9 +7,9 @@ using EdgeBuild.Training;
 namespace EdgeBuild.Worker.Pipeline;
 
 /// <summary>
-/// What a run that goes on must share with the one that was interrupted beside its checkpoints: what has been found out, the number format, the
-/// size of micro-batches, and whether weights are packed. A look at the machine chooses the last three, and on a busy machine it may choose others
-/// the next time, for which no checkpoint fits.
+/// What a run that goes on must share with the one that was interrupted beside its checkpoints: what has been found out, the number format and the
+/// size of micro-batches. A look at the machine chooses the last two, and on a busy machine it may choose others the next time, for which no
+/// checkpoint fits.
 /// </summary>
 /// <param name="directory">The folder of the checkpoints.</param>
 public sealed class InterruptedRun(string directory)
@@ -30,9 +30,6 @@ public sealed class InterruptedRun(string directory)
             ? count
             : null;
 
-    /// <summary>Gets whether weights were packed in the interrupted run; null when there was none.</summary>
-    public bool? PacksWeights => TokensPerPass is not null && Lines() is [_, _, string packs, ..] && bool.TryParse(packs, out bool value) ? value : null;
-
     /// <summary>Gets a value indicating whether a refresh was tried and found wanting, so that the checkpoints are those of the full training.</summary>
     public bool RefreshRejected => File.Exists(Path.Combine(directory, RejectedFileName));
 
@@ -50,9 +47,9 @@ public sealed class InterruptedRun(string directory)
 
     /// <summary>Keeps what this run has chosen for the case that it is interrupted.</summary>
     /// <param name="type">The number format.</param>
-    /// <param name="memory">The size of micro-batches, and whether weights are packed.</param>
-    public void Remember(ComputeType type, MemoryPlan memory) =>
-        Write(FileName, string.Create(CultureInfo.InvariantCulture, $"{type}\n{memory.TokensPerPass}\n{memory.PacksWeights}\n"));
+    /// <param name="tokensPerPass">The tokens of a micro-batch.</param>
+    public void Remember(ComputeType type, int tokensPerPass) =>
+        Write(FileName, string.Create(CultureInfo.InvariantCulture, $"{type}\n{tokensPerPass}\n"));
 
     // Atomic, since a run that is killed here must not lose what an earlier one has kept.
     private void Write(string fileName, string text)

@@ -107,7 +107,7 @@ public sealed class TrainingForecast
     };
 
     private TrainingEstimate? Choose(TrainingEstimator estimator, long limit) =>
-        (_interrupted.TokensPerPass is { } tokens ? estimator.Choose(limit, tokens, _interrupted.PacksWeights) : null) ?? estimator.Choose(limit);
+        (_interrupted.TokensPerPass is { } tokens ? estimator.Choose(limit, tokens) : null) ?? estimator.Choose(limit);
 
     private TrainingEstimator Estimator(TrainingRecipe recipe, IReadOnlyList<TrainingExample> training, IReadOnlyList<TrainingExample> validation) =>
         new(_header, Probe, ComputeType, recipe, training, validation);

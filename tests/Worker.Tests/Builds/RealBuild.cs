@@ -97,7 +97,7 @@ internal sealed class RealBuild : IDisposable
     {
         Run(1, "build", PathOf($"{name}/{name}.csproj"), "-p:EdgeBuildTraining=Locked");
         TrainingPlan plan = TrainingPlan.Parse(File.ReadAllText(PathOf($"{name}/obj/edge/Support.plan.json")));
-        new InterruptedRun(Path.Combine(Cache, "checkpoints", plan.AdapterKey)).Remember(ComputeType.Float32, new MemoryPlan(4096));
+        new InterruptedRun(Path.Combine(Cache, "checkpoints", plan.AdapterKey)).Remember(ComputeType.Float32, 4096);
     }
 
     public Process Start(params string[] arguments) => StartProgram("dotnet", arguments);
