@@ -71,7 +71,8 @@ public sealed class MetricsTests
     [TestMethod]
     public void A_worker_leaves_each_step_once_in_the_cache_and_says_what_it_needs_and_how_it_goes()
     {
-        var run = new WorkerRun(_folder, epochs: 3);
+        // Long enough that progress is told while it trains, and after a validation: once a second at most.
+        var run = new WorkerRun(_folder, epochs: 20);
 
         string[] output = run.Run();
 
