@@ -11,11 +11,8 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="examples">Renders rows.</param>
 public sealed class LabelReview(ExampleBuilder examples)
 {
-    /// <summary>
-    /// So many answers take about a minute, since those of one row share its prompt. Only data with many wrong labels come so far: on others the search ends
-    /// with the first group.
-    /// </summary>
-    private const int MostAnswers = 16384;
+    /// <summary>So many answers take a few seconds, since those of one row share its prompt.</summary>
+    private const int MostAnswers = 2048;
 
     /// <summary>Rows are asked in groups of this size, the hardest first.</summary>
     private const int GroupRows = 64;
