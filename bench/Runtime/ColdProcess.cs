@@ -8,11 +8,12 @@ namespace EdgeBuild.Benchmarks;
 /// <summary>The first answer of a process of its own, and the memory that it takes.</summary>
 internal sealed class ColdProcess : IRuntimePart
 {
+    /// <summary>The verb of the process.</summary>
+    public const string Verb = "runtime-cold";
+
     private const double LongestStart = 0.9;
     private const double MostMegabytes = 150;
     private const int Starts = 5;
-    /// <summary>The verb of the process.</summary>
-    public const string Verb = "runtime-cold";
 
     /// <inheritdoc/>
     public string Name => "cold";

@@ -105,5 +105,8 @@ public sealed class BuiltModel(TrainingPlan plan)
     /// <returns>The rows.</returns>
     public RowSet LoadRows(IReadOnlyList<TrainedPrompt> prompts) => RowSet.Load(prompts, plan.Recipe.Seed, plan.Recipe.ValidationSplit);
 
-    private static EdgeBuildException NotBuilt(string reason) => new(ErrorCodes.ModelNotBuilt, reason + " Build the project first, with 'dotnet build'.");
+    /// <summary>Makes the error of a model that the project has and the cache does not.</summary>
+    /// <param name="reason">What is missing, a sentence.</param>
+    /// <returns>EDGE3006.</returns>
+    internal static EdgeBuildException NotBuilt(string reason) => new(ErrorCodes.ModelNotBuilt, reason + " Build the project first, with 'dotnet build'.");
 }

@@ -118,11 +118,12 @@ internal sealed partial class DatasetFile(string path, EdgeProject project, IBui
         ? new MemoryStream(Encoding.UTF8.GetBytes(open))
         : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    private static PromptDocument? Document(PlannedPrompt prompt, Func<string, string?> text)
-    {
-        string? source = text(prompt.Path) ?? (File.Exists(prompt.Path) ? File.ReadAllText(prompt.Path) : null);
-        return source is null ? null : PromptDocument.Parse(prompt.DisplayPath, source).Document;
-    }
+    /// <summary>Gets the text of a prompt as the editor holds it, or from the disk; null when it is nowhere.</summary>
+    public static string? Source(PlannedPrompt prompt, Func<string, string?> text) =>
+        text(prompt.Path) ?? (File.Exists(prompt.Path) ? File.ReadAllText(prompt.Path) : null);
+
+    private static PromptDocument? Document(PlannedPrompt prompt, Func<string, string?> text) =>
+        Source(prompt, text) is { } source ? PromptDocument.Parse(prompt.DisplayPath, source).Document : null;
 
     /// <summary>The lines of a row: one in JSONL; in CSV a quoted field may hold line ends, so that quotes are counted from the beginning.</summary>
     private (int First, int Last) Extent(OpenDocument document, int line)

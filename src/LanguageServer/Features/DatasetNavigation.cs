@@ -40,8 +40,7 @@ internal sealed class DatasetNavigation(DatasetFile dataset, EdgeProject project
 
     private Location? Declared(DatasetPlace place, DatasetField field, bool isName, Func<string, string?> text)
     {
-        string? source = text(place.Prompt.Path) ?? (File.Exists(place.Prompt.Path) ? File.ReadAllText(place.Prompt.Path) : null);
-        if (source is null)
+        if (DatasetFile.Source(place.Prompt, text) is not { } source)
         {
             return null;
         }

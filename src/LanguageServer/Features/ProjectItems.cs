@@ -1,9 +1,8 @@
 using System.Text.RegularExpressions;
 using EdgeBuild.Data;
 using EdgeBuild.LanguageServer.Documents;
+using EdgeBuild.LanguageServer.Projects;
 using EdgeBuild.LanguageServer.Protocol;
-using EdgeBuild.Prompts;
-using EdgeBuild.Prompts.Yaml;
 using Range = EdgeBuild.LanguageServer.Protocol.Range;
 
 namespace EdgeBuild.LanguageServer.Features;
@@ -34,7 +33,7 @@ internal static partial class ProjectItems
             ("EdgePrompt" or "EdgeAdapter", "Model") => Names(document, "EdgeModel"),
             ("EdgeModel", "Base") => [.. Names(document, "EdgeBase").Append("smollm2").Distinct(StringComparer.Ordinal)],
             ("EdgeDataset", "Adapter") => Names(document, "EdgeAdapter"),
-            ("EdgeDataset", "Prompt") => [.. Names(document, "EdgePrompt").Select(file => PromptName(document, file)).OfType<string>()],
+            ("EdgeDataset", "Prompt") => [.. Names(document, "EdgePrompt").Select(file => PromptName(document, file))],
             ("EdgeDataset", "Split") => [.. DatasetSplits.All],
             _ => [],
         };
@@ -45,14 +44,9 @@ internal static partial class ProjectItems
     private static string[] Names(OpenDocument document, string item) =>
         [.. Regex.Matches(document.Text, $"<{item}\\b[^>]*?\\bInclude\\s*=\\s*\"([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)];
 
-    private static string? PromptName(OpenDocument document, string file)
-    {
-        string? project = DocumentUri.ToPath(document.Uri);
-        string? path = project is null ? null : Path.Combine(Path.GetDirectoryName(project)!, file.Replace('\\', Path.DirectorySeparatorChar));
-        return path is not null && File.Exists(path) && PromptDocument.Parse(path, File.ReadAllText(path)).Syntax.Root?["name"] is YamlScalar name
-            ? name.Text
-            : Path.GetFileNameWithoutExtension(file);
-    }
+    private static string PromptName(OpenDocument document, string file) => DocumentUri.ToPath(document.Uri) is { } project
+        ? ProjectEvaluation.NameOf(Path.Combine(Path.GetDirectoryName(project)!, file.Replace('\\', Path.DirectorySeparatorChar)))
+        : Path.GetFileNameWithoutExtension(file);
 
     [GeneratedRegex("<(Edge[A-Za-z]+)\\b[^>]*\\b([A-Za-z]+)\\s*=\\s*\"([^\"]*)$")]
     private static partial Regex OpenAttribute();

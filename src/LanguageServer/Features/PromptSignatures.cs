@@ -16,7 +16,7 @@ internal static partial class PromptSignatures
     {
         string text = Unquoted(before);
         Match call = Call().Matches(text).LastOrDefault() ?? Match.Empty;
-        if (!call.Success || tools.FirstOrDefault(tool => tool.Name == call.Groups[1].Value) is not { } tool || Argument(text[(call.Index + call.Length)..]) is not { } argument)
+        if (!call.Success || tools.FirstOrDefault(tool => tool.Name == call.Groups[1].Value) is not { } tool || Argument(text[(call.Index + call.Length)..]) is not var (argument, place))
         {
             return null;
         }
@@ -36,7 +36,7 @@ internal static partial class PromptSignatures
         return new SignatureHelp(
             [new Signature(label.Append(')').ToString(), tool.Description is { } description ? MarkupContent.Markdown(description) : null, parameters)],
             0,
-            index >= 0 ? index : Math.Min(tool.Parameters.Count, ArgumentCount(text[(call.Index + call.Length)..])));
+            index >= 0 ? index : Math.Min(tool.Parameters.Count, place));
     }
 
     private static string Unquoted(string text)
@@ -55,10 +55,11 @@ internal static partial class PromptSignatures
     [GeneratedRegex("\"" + PromptTool.NameKey + "\"\\s*:\\s*\"([^\"]*)\"\\s*,\\s*\"" + PromptTool.ArgumentsKey + "\"\\s*:\\s*\\{")]
     private static partial Regex Call();
 
-    /// <summary>The name of the argument whose value is being written; empty for none yet, null when the arguments have ended.</summary>
-    private static string? Argument(string text)
+    /// <summary>The name of the argument whose value is being written, empty for none yet, and how many are before it; null when the arguments have ended.</summary>
+    private static (string Name, int Place)? Argument(string text)
     {
         string name = string.Empty;
+        int place = 0;
         var word = new StringBuilder();
         bool quoted = false;
         int depth = 0;
@@ -86,23 +87,9 @@ internal static partial class PromptSignatures
             }
 
             name = depth > 0 ? name : c == ':' ? word.ToString() : c == ',' ? string.Empty : name;
+            place += depth == 0 && c == ',' ? 1 : 0;
         }
 
-        return name;
-    }
-
-    private static int ArgumentCount(string text)
-    {
-        bool quoted = false;
-        int depth = 0;
-        int count = 0;
-        foreach (char c in text)
-        {
-            quoted ^= c == '"';
-            depth += quoted ? 0 : c is '{' or '[' ? 1 : c is '}' or ']' ? -1 : 0;
-            count += !quoted && depth == 0 && c == ',' ? 1 : 0;
-        }
-
-        return count;
+        return (name, place);
     }
 }

@@ -96,7 +96,7 @@ internal sealed class ProjectEvaluation
     }
 
     /// <summary>The name in the prompt file, by which datasets refer to it.</summary>
-    private static string NameOf(string path)
+    public static string NameOf(string path)
     {
         try
         {

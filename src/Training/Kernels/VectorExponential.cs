@@ -36,7 +36,7 @@ internal static class VectorExponential
         // The one is added last, so that only this sum is rounded at its size.
         p = Vector256<float>.One + Vector256.MultiplyAddEstimate(p, r * r, r);
 
-        // What is out of range may become anything here and is replaced below; NaN stays NaN by the polynomial.
+        // What is out of range, or no number, may become anything here and is replaced below.
         Vector256<int> exponent = Vector256.ConvertToInt32Native(n) << ExponentBits;
         Vector256<float> result = (p.AsInt32() + exponent).AsSingle();
         result = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(Smallest)), Vector256<float>.Zero, result);

@@ -1,4 +1,3 @@
-using EdgeBuild.Contracts;
 using EdgeBuild.Runtime;
 using EdgeBuild.Worker.Pipeline;
 
@@ -49,7 +48,7 @@ internal sealed class AskedModel : IDisposable
         {
             return new AskedModel(
                 tuned,
-                withBase && File.Exists(model.Plan.Base.Path) ? OpenBase(model, definition, manifest, prompt) : null,
+                withBase && File.Exists(model.Plan.Base.Path) ? OpenBase(model, definition, prompt) : null,
                 new EdgeCallOptions { Adapter = model.IsAdapter ? model.Plan.Adapter : null },
                 prompt,
                 isChanged);
@@ -76,16 +75,9 @@ internal sealed class AskedModel : IDisposable
         Untuned?.Dispose();
     }
 
-    private static EdgePromptClient OpenBase(BuiltModel model, PromptDefinition definition, EdgeManifest manifest, TrainedPrompt prompt) => EdgePromptClient.Open(
+    private static EdgePromptClient OpenBase(BuiltModel model, PromptDefinition definition, TrainedPrompt prompt) => EdgePromptClient.Open(
         definition,
-        new EdgeClientOptions
-        {
-            ModelPath = model.Plan.Base.Path,
-            VerifyHashes = false,
-
-            // The temperatures are those of the tuned model.
-            Manifest = new EdgeManifest { Model = manifest.Model, ChatFormat = manifest.ChatFormat, Prompts = [new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput }] },
-        });
+        new EdgeClientOptions { ModelPath = model.Plan.Base.Path, VerifyHashes = false, Manifest = prompt.UntunedManifest(model.Plan.Model) });
 
     /// <summary>Tells whether the words have changed; a prompt that asks for something else no training has prepared the model for.</summary>
     private static bool IsChangedFrom(EdgeManifest manifest, TrainedPrompt prompt)
@@ -97,9 +89,9 @@ internal sealed class AskedModel : IDisposable
 
         bool sameLabels = trained.Labels.Count == prompt.Labels.ByOutput.Count
             && prompt.Labels.ByOutput.All(output => trained.Labels.TryGetValue(output.Key, out IReadOnlyList<string>? labels) && labels.SequenceEqual(output.Value, StringComparer.Ordinal));
-        return sameLabels ? true : throw new EdgeBuildException(
-            ErrorCodes.ModelNotBuilt,
-            $"The model '{manifest.Model}' was trained for other outputs or labels of the prompt '{prompt.Name}' than it has now. Build the project first, with 'dotnet build'.");
+        return sameLabels
+            ? true
+            : throw BuiltModel.NotBuilt($"The model '{manifest.Model}' was trained for other outputs or labels of the prompt '{prompt.Name}' than it has now.");
     }
 
     private static EdgeManifest WithHash(EdgeManifest manifest, TrainedPrompt prompt) => new()

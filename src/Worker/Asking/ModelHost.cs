@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.LanguageServer.Models;
 using EdgeBuild.LlamaCpp;
@@ -78,7 +77,7 @@ internal sealed class ModelHost(Func<AnswerPart, Task> send) : IDisposable
     {
         TrainingPlan planned = TrainingPlan.Parse(question.Plan);
         TrainingPlan plan = BuiltModels.Find(planned)
-            ?? throw new EdgeBuildException(ErrorCodes.ModelNotBuilt, $"The model '{planned.Name}' is not built yet. Build the project first, with 'dotnet build'.");
+            ?? throw BuiltModel.NotBuilt($"The model '{planned.Name}' is not built yet.");
         var built = new BuiltModel(plan);
         string key = string.Join('\n', plan.CacheDirectory, plan.ModelKey, question.Prompt, question.WithBase, question.Source);
         if (_asked is { } open && open.Key == key)

@@ -40,12 +40,7 @@ public static class CandidateTable
 
     private static string Figure(OutputEvaluation output)
     {
-        if (output.Text is { } text)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"ROUGE-L {text.RougeL:P1} ({text.RougeLInterval.Low:P1} to {text.RougeLInterval.High:P1})");
-        }
-
-        WilsonInterval interval = WilsonInterval.Of(output.Correct, output.Rows);
-        return string.Create(CultureInfo.InvariantCulture, $"{output.Accuracy:P1} ({interval.Low:P1} to {interval.High:P1})");
+        (double value, double low, double high) = output.Shown;
+        return string.Create(CultureInfo.InvariantCulture, $"{(output.Kind == OutputKind.Text ? "ROUGE-L " : string.Empty)}{value:P1} ({low:P1} to {high:P1})");
     }
 }

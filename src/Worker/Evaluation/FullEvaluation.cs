@@ -77,16 +77,8 @@ public sealed class FullEvaluation(BuiltModel model, Action<string> report)
         return best;
     }
 
-    private Task<IReadOnlyList<OutputEvaluation>> AnswerAsync(TrainedPrompt prompt, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken)
-    {
-        var manifest = new EdgeManifest
-        {
-            Model = model.Plan.Model,
-            ChatFormat = prompt.Compiled.Format.Id,
-            Prompts = [new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput }],
-        };
-        return EvaluateAsync(model.Plan.Base.Path, manifest, [.. rows.Select(row => row with { Prompt = prompt })], cancellationToken);
-    }
+    private Task<IReadOnlyList<OutputEvaluation>> AnswerAsync(TrainedPrompt prompt, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+        EvaluateAsync(model.Plan.Base.Path, prompt.UntunedManifest(model.Plan.Model), [.. rows.Select(row => row with { Prompt = prompt })], cancellationToken);
 
     private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(string path, EdgeManifest manifest, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
         ModelEvaluator.EvaluateAsync(new MeasuredModel(path, manifest), rows, model.Plan.ThreadLimit, _ => { }, cancellationToken);

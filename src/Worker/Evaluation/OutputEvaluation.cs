@@ -71,6 +71,22 @@ public sealed record OutputEvaluation
     [JsonIgnore]
     public double Score => Text?.Chrf ?? Accuracy;
 
+    /// <summary>Gets the figure that people look at first, with its interval of 95 %: exact answers, ROUGE-L for free text.</summary>
+    [JsonIgnore]
+    public (double Value, double Low, double High) Shown
+    {
+        get
+        {
+            if (Text is { } text)
+            {
+                return (text.RougeL, text.RougeLInterval.Low, text.RougeLInterval.High);
+            }
+
+            WilsonInterval interval = WilsonInterval.Of(Correct, Rows);
+            return (Accuracy, interval.Low, interval.High);
+        }
+    }
+
     /// <summary>Gets the confusion counts of a labelled output; else null.</summary>
     [JsonIgnore]
     public ConfusionMatrix? Confusion => Kind == OutputKind.Label ? _confusion ??= ConfusionMatrix.Of(Labels, Outcomes) : null;

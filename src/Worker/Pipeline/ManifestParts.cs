@@ -17,7 +17,7 @@ public sealed class ManifestParts(TrainingPlan plan, IReadOnlyList<TrainedPrompt
 
     /// <summary>Gets the prompts.</summary>
     public IReadOnlyList<EdgeManifestPrompt> Prompts { get; } =
-        [.. prompts.Select(prompt => new EdgeManifestPrompt { Name = prompt.Name, Hash = prompt.Compiled.Hash, Labels = prompt.Labels.ByOutput })];
+        [.. prompts.Select(prompt => prompt.ManifestEntry())];
 
     /// <summary>Gets or sets what an app may make of the probabilities; null until it is fitted.</summary>
     public ConfidenceFit? Confidence { get; set; }

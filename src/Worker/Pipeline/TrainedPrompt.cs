@@ -60,4 +60,13 @@ public sealed class TrainedPrompt
     /// <param name="model">The model's name.</param>
     /// <returns>The definition.</returns>
     public PromptDefinition Definition(string model) => new(model, Name, Document.Source, Compiled.Hash, Labels.ByOutput);
+
+    /// <summary>Makes its entry of a manifest, before anything is measured.</summary>
+    /// <returns>The entry.</returns>
+    public EdgeManifestPrompt ManifestEntry() => new() { Name = Name, Hash = Compiled.Hash, Labels = Labels.ByOutput };
+
+    /// <summary>Makes the manifest with which the untuned base answers it, without temperatures: those are of the tuned model.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <returns>The manifest.</returns>
+    public EdgeManifest UntunedManifest(string model) => new() { Model = model, ChatFormat = Compiled.Format.Id, Prompts = [ManifestEntry()] };
 }

@@ -70,7 +70,7 @@ internal static class ComparisonSection
         bool text = output.Kind == OutputKind.Text;
         var bars = new[] { (Name: "shipped", Answers: output) }.Concat(others).Select(entry =>
         {
-            (double value, double low, double high) = Bar(entry.Answers);
+            (double value, double low, double high) = entry.Answers.Shown;
             return new { name = entry.Name, value, low, high, main = entry.Name == "shipped", entry.Answers };
         }).ToArray();
         return new ReportChart(
@@ -85,16 +85,5 @@ internal static class ComparisonSection
                     .. bar.Answers.Text is { } scores ? (string[])[HtmlText.Percent(scores.Chrf), HtmlText.Percent(bar.Answers.Accuracy)] : [],
                 ]),
             ]);
-    }
-
-    private static (double Value, double Low, double High) Bar(OutputEvaluation answers)
-    {
-        if (answers.Text is { } text)
-        {
-            return (text.RougeL, text.RougeLInterval.Low, text.RougeLInterval.High);
-        }
-
-        WilsonInterval interval = WilsonInterval.Of(answers.Correct, answers.Rows);
-        return (answers.Accuracy, interval.Low, interval.High);
     }
 }
