@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Text.RegularExpressions;
+using EdgeBuild.Tests.Shared;
 
 namespace EdgeBuild.ChatServer.Tests;
 
 /// <summary>The sample server as a process of its own, called by the npm package that programs call such servers with.</summary>
 [TestClass]
 [TestCategory("EndToEnd")]
-public sealed partial class OpenAIClientTests
+public sealed class OpenAIClientTests
 {
     private static readonly TimeSpan _longestRun = TimeSpan.FromMinutes(5);
 
@@ -36,50 +36,17 @@ public sealed partial class OpenAIClientTests
         Assert.AreEqual(0, installed, installation);
 
         string model = Path.Combine(_root, "models", "SmolLM2-135M-Instruct.Q4_1.gguf");
-        using Process server = Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "ChatServer.dll"), "--Model", model, "--urls", "http://127.0.0.1:0"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _client,
-        })!;
-        try
-        {
-            string address = await AddressAsync(server, limit.Token);
-            using var http = new HttpClient();
-            Assert.AreEqual("Healthy", await http.GetStringAsync(new Uri(address + "/health"), limit.Token));
-            (int exitCode, string output) = await RunAsync(new ProcessStartInfo("node", ["client.mjs", address + "/v1"]), limit.Token);
-            Assert.AreEqual(0, exitCode, output);
-            Assert.Contains("all calls answered", output);
-        }
-        finally
-        {
-            server.Kill(entireProcessTree: true);
-            await server.WaitForExitAsync(CancellationToken.None);
-        }
+        await using ServerProcess server = await ServerProcess.StartAsync(
+            Path.Combine(AppContext.BaseDirectory, "ChatServer.dll"), _client, ["--Model", model], limit.Token);
+        using var http = new HttpClient();
+        Assert.AreEqual("Healthy", await http.GetStringAsync(new Uri(server.Address + "/health"), limit.Token));
+        (int exitCode, string output) = await RunAsync(new ProcessStartInfo("node", ["client.mjs", server.Address + "/v1"]), limit.Token);
+        Assert.AreEqual(0, exitCode, output);
+        Assert.Contains("all calls answered", output);
     }
-
-    [GeneratedRegex("Now listening on: (http://[^ ]+)")]
-    private static partial Regex Listening();
 
     private static ProcessStartInfo Npm(string arguments) =>
         OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd.exe", "/d /c npm.cmd " + arguments) : new ProcessStartInfo("npm", arguments);
-
-    private static async Task<string> AddressAsync(Process server, CancellationToken cancellationToken)
-    {
-        var lines = new List<string>();
-        while (await server.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
-        {
-            lines.Add(line);
-            if (Listening().Match(line) is { Success: true } match)
-            {
-                _ = server.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                return match.Groups[1].Value;
-            }
-        }
-
-        throw new InvalidOperationException(string.Join('\n', lines) + await server.StandardError.ReadToEndAsync(cancellationToken));
-    }
 
     private async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
     {
