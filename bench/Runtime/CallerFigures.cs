@@ -26,7 +26,6 @@ internal sealed class CallerFigures : IRuntimePart
     {
         using EdgePromptClient client = RuntimePrompts.Open(definition, subject.Path);
         await client.WarmUpAsync(cancellationToken);
-        var options = new EdgeCallOptions { MaxTokens = RuntimePrompts.RecordTextTokens };
 
         // The first of them make the larger context.
         await RunAsync(Callers, 1);
@@ -56,7 +55,7 @@ internal sealed class CallerFigures : IRuntimePart
         {
             for (int call = 0; call < calls; call++)
             {
-                await client.PredictAsync([$"{caller + call} {RuntimePrompts.Input}"], options, cancellationToken);
+                await client.PredictAsync([$"{caller + call} {RuntimePrompts.Input}"], cancellationToken);
             }
         }));
     }

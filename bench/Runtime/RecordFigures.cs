@@ -23,8 +23,7 @@ internal sealed class RecordFigures : IRuntimePart
         EncodedPrompt prompt = bare.Encoder(RuntimePrompts.Compile(RuntimePrompts.Record)).Encode([RuntimePrompts.Input]);
         bare.Keep(prompt.Tokens.AsSpan(0, prompt.PrefixLength));
         await client.WarmUpAsync(cancellationToken);
-        var options = new EdgeCallOptions { MaxTokens = RuntimePrompts.RecordTextTokens };
-        EdgePrediction first = await client.PredictAsync([RuntimePrompts.Input], options, cancellationToken);
+        EdgePrediction first = await client.PredictAsync([RuntimePrompts.Input], cancellationToken);
         await log.WriteLineAsync($"  runtime: {string.Join(" | ", first.Fields.Select(field => field.Text))} ({first.OutputTokens} tokens)");
 
         // The same record: a text of the same length.
@@ -39,7 +38,7 @@ internal sealed class RecordFigures : IRuntimePart
         var rejected = new Timings();
         for (int round = 0; round < Rounds; round++)
         {
-            await calls.AddAsync(async () => await client.PredictAsync([RuntimePrompts.Input], options, cancellationToken));
+            await calls.AddAsync(async () => await client.PredictAsync([RuntimePrompts.Input], cancellationToken));
             if (round % 3 == 0)
             {
                 masked.Add(bare.Generate(prompt.Tokens, prompt.PrefixLength, masks).Time);
@@ -57,6 +56,6 @@ internal sealed class RecordFigures : IRuntimePart
 
     private static string Grammar(int length) =>
         $$"""
-        root ::= "{\"sentiment\":\"" ("positive" | "neutral" | "negative") "\",\"score\":" "-"? ("0" | [1-9] [0-9]{0,17}) ",\"note\":\"" [^"\\\x00-\x1F]{0,{{length}}} "\"}"
+        root ::= "{\"sentiment\":\"" ("positive" | "neutral" | "negative") "\",\"score\":" "-"? ("0" | [1-9] [0-9]?) ",\"note\":\"" [^"\\\x00-\x1F]{0,{{length}}} "\"}"
         """;
 }

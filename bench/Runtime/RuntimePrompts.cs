@@ -13,9 +13,6 @@ internal static class RuntimePrompts
     /// <summary>The labelled output of the classifications.</summary>
     public const string LabelOutput = "label";
 
-    /// <summary>The number of tokens of a record's text, about 24 characters.</summary>
-    public const int RecordTextTokens = 6;
-
     /// <summary>Gets the classification of one in 77 by the texts of the labels.</summary>
     public static PromptDefinition Classification { get; } = Classify("classify", Banking77.Labels);
 
@@ -35,7 +32,8 @@ internal static class RuntimePrompts
             kind: string
 
         """,
-        "    freeText: [note]\n");
+        "    freeText: [note]\n    maxTokens:\n      score: 2\n      note: 6\n",
+        task: "tell how it sounds, rate it from 10 to 99, and note in a few words what happened");
 
     /// <summary>Gets the free text.</summary>
     public static PromptDefinition Reply { get; } = Define("reply", "  - name: answer\n    kind: string\n", "    freeText: [answer]\n");
@@ -82,10 +80,10 @@ internal static class RuntimePrompts
     private static string Labels(IReadOnlyList<string> labels) =>
         $"  - name: {LabelOutput}\n    kind: string\n    enumValues: [{string.Join(", ", labels.Select(label => $"\"{label}\""))}]\n";
 
-    private static PromptDefinition Define(string name, string outputs, string metadata, int inputTokens = 64)
+    private static PromptDefinition Define(string name, string outputs, string metadata, int inputTokens = 64, string task = "decide what it is mainly about, and answer nothing else than that")
     {
         string rules = string.Concat(Enumerable.Range(1, 9).Select(rule =>
-            $"Rule {rule}: read the whole message of the customer, decide what it is mainly about, and answer nothing else than that.\n")) + "Think of the whole message.\n";
+            $"Rule {rule}: read the whole message of the customer, {task}.\n")) + "Think of the whole message.\n";
         string source = $$$"""
             ---
             name: {{{name}}}

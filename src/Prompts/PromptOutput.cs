@@ -33,6 +33,9 @@ public sealed record PromptOutput
     /// <summary>Gets a value indicating whether the answer is any text (<c>metadata.edge.freeText</c>) instead of one of a closed set of labels.</summary>
     public bool IsFreeText { get; init; }
 
+    /// <summary>Gets the number of tokens after which the value ends (<c>metadata.edge.maxTokens</c>), or null for the default of its kind.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>Gets a value indicating whether the answer is one of a closed set: a label, true or false.</summary>
     public bool IsLabelled => Kind == PromptValueKind.Boolean || (Kind == PromptValueKind.String && !IsFreeText);
 

@@ -157,7 +157,7 @@ internal sealed class CompletionPlanner
             },
             FixedTokens = fixedTokens,
             Terminators = terminators,
-            MaximumTokens = output.Kind == PromptValueKind.String ? MaximumTextTokens : MaximumNumberTokens,
+            MaximumTokens = output.MaxTokens ?? (output.Kind == PromptValueKind.String ? MaximumTextTokens : MaximumNumberTokens),
             IsQuoted = output.Kind == PromptValueKind.String,
         };
     }

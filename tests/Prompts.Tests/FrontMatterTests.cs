@@ -33,7 +33,10 @@ public sealed class FrontMatterTests
     [DataRow("name: x\ndescription:\n  - a\n", ErrorCodes.InvalidFrontMatter, 4, 3, "must be text")]
     [DataRow("name: x\ndescription: true\n", ErrorCodes.InvalidFrontMatter, 3, 14, "double quotes")]
     [DataRow("name: x\nmetadata: y\n", ErrorCodes.InvalidFrontMatter, 3, 11, "keys of its own")]
-    [DataRow("name: x\nmetadata:\n  edge:\n    maxTokens: 5\n", ErrorCodes.InvalidFrontMatter, 5, 5, "maxInputTokens")]
+    [DataRow("name: x\nmetadata:\n  edge:\n    tokens: 5\n", ErrorCodes.InvalidFrontMatter, 5, 5, "maxInputTokens, maxTokens")]
+    [DataRow("name: x\nmetadata:\n  edge:\n    maxTokens: 5\n", ErrorCodes.InvalidFrontMatter, 5, 16, "keys of its own")]
+    [DataRow("name: x\nmetadata:\n  edge:\n    maxTokens:\n      c: 5\n", ErrorCodes.InvalidFrontMatter, 6, 7, "not an output")]
+    [DataRow("name: x\nmetadata:\n  edge:\n    maxTokens:\n      b: 5\n", ErrorCodes.InvalidFrontMatter, 6, 7, "no length to limit")]
     [DataRow("name: x\nmetadata:\n  edge:\n    maxInputTokens: 0\n", ErrorCodes.InvalidFrontMatter, 5, 21, "from 1")]
     [DataRow("name: x\nmetadata:\n  edge:\n    maxInputTokens: many\n", ErrorCodes.InvalidFrontMatter, 5, 21, "from 1")]
     [DataRow("name: x\nmetadata:\n  edge:\n    freeText: [c]\n", ErrorCodes.InvalidFrontMatter, 5, 16, "not an output")]
@@ -141,6 +144,16 @@ public sealed class FrontMatterTests
         const string Metadata = "metadata:\n  edge:\n    freeText: [b]\n";
         PromptDocument document = PromptText.ParseValid("---\nname: x\n" + Metadata + Inputs + "outputs:\n  - name: b\n    kind: string\n  - name: c\n    kind: boolean\n" + Rest);
         Assert.AreSequenceEqual([(true, false), (false, true)], document.Outputs.Select(output => (output.IsFreeText, output.IsLabelled)));
+    }
+
+    [TestMethod]
+    public void Numbers_and_free_text_may_have_a_limit_of_tokens()
+    {
+        const string Metadata = "metadata:\n  edge:\n    maxTokens:\n      b: 400\n      c: 2\n    freeText: [b]\n";
+        const string Numbers = "outputs:\n  - name: b\n    kind: string\n  - name: c\n    kind: integer\n  - name: d\n    kind: float\n";
+        PromptDocument document = PromptText.ParseValid("---\nname: x\n" + Metadata + Inputs + Numbers + Rest);
+        Assert.AreSequenceEqual([400, 2, null], document.Outputs.Select(output => output.MaxTokens));
+        AssertFinding("---\nname: x\n" + Metadata.Replace("400", "0", StringComparison.Ordinal) + Inputs + Numbers + Rest, ErrorCodes.InvalidFrontMatter, 6, 10, "from 1 to 65536");
     }
 
     [TestMethod]

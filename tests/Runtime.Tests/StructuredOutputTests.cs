@@ -64,6 +64,17 @@ public sealed class StructuredOutputTests
     }
 
     [TestMethod]
+    public async Task Numbers_and_texts_end_after_the_tokens_that_the_prompt_allows()
+    {
+        string source = Source.Replace("    freeText: [note]", "    maxTokens:\n      count: 2\n      note: 3\n    freeText: [note]", StringComparison.Ordinal);
+        using EdgePromptClient client = TestModel.Open(source, TestModel.SmolLM2);
+        EdgePrediction prediction = await client.PredictAsync(["12 bolts"], TestContext.CancellationToken);
+
+        Assert.IsInRange(1, 2, client.Host.Model.Vocabulary.Tokenize(prediction.Fields[0].Text).Length);
+        Assert.IsInRange(0, 3, client.Host.Model.Vocabulary.Tokenize(prediction.Fields[2].Text).Length);
+    }
+
+    [TestMethod]
     public void Answer_of_a_row_has_the_tokens_of_its_text()
     {
         using EdgePromptClient client = TestModel.Open(Source, TestModel.SmolLM2);

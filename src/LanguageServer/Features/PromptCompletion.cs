@@ -72,10 +72,15 @@ internal sealed class PromptCompletion(PromptFile file, LabelRows rows)
 
         // A key that stands already is replaced alone, not repeated with its colon.
         string suffix = line[before.Length..].TrimStart().StartsWith(':') ? string.Empty : ": ";
+        if (path is ["metadata", "edge", "maxTokens"])
+        {
+            return [.. Names("outputs").Select((name, index) => Item(name, Variable, "output", position, before, name + suffix, null, index))];
+        }
+
         return
         [
             .. PromptKeys.Below(path).Where(known => path.Count > 0 || file.Syntax.Root?[known.Key] is null).Select((known, index) => Item(
-                known.Key, Property, null, position, before, known.Key + (suffix.Length > 0 && known.Key is "inputs" or "outputs" or "metadata" or "edge" or "tools" or "items" or "properties" ? ":" : suffix), known.Text, index)),
+                known.Key, Property, null, position, before, known.Key + (suffix.Length > 0 && known.Key is "inputs" or "outputs" or "metadata" or "edge" or "maxTokens" or "tools" or "items" or "properties" ? ":" : suffix), known.Text, index)),
         ];
     }
 

@@ -114,7 +114,7 @@ public static class PromptFormatter
 
     private static void AppendOutput(StringBuilder text, PromptOutput output)
     {
-        text.Append('\0').Append(output.Name).Append(output.Kind).Append(output.Description).Append(output.Required).Append(output.IsFreeText).AppendJoin('\0', output.EnumValues);
+        text.Append('\0').Append(output.Name).Append(output.Kind).Append(output.Description).Append(output.Required).Append(output.IsFreeText).Append(output.MaxTokens).AppendJoin('\0', output.EnumValues);
         foreach (PromptOutput part in output.Items is null ? output.Properties : [output.Items, .. output.Properties])
         {
             AppendOutput(text.Append('\u0003'), part);

@@ -36,6 +36,7 @@ internal static class PromptKeys
     private static readonly (string Key, string Text)[] _edge =
     [
         ("maxInputTokens", "The number of tokens that all inputs together may take; the longest is cut first. 1024 when left out."),
+        ("maxTokens", "The number of tokens after which an output ends, by its name: for numbers (24 when left out) and free text (256)."),
         ("freeText", "The names of string outputs that are any text instead of one of a closed set of labels."),
         ("tools", "Functions of the app, of which the answer calls one; in place of `outputs`."),
     ];

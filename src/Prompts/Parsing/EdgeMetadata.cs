@@ -11,6 +11,9 @@ internal sealed class EdgeMetadata
 
     public IReadOnlyList<YamlScalar> FreeText { get; set; } = [];
 
+    /// <summary>Gets or sets the entries of <c>maxTokens</c>: an output and its number of tokens.</summary>
+    public IReadOnlyList<YamlEntry> MaxTokens { get; set; } = [];
+
     public IReadOnlyList<PromptTool> Tools { get; set; } = [];
 
     /// <summary>Gets or sets the place of <c>tools</c>, or null.</summary>

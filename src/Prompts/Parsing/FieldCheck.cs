@@ -6,6 +6,8 @@ namespace EdgeBuild.Prompts.Parsing;
 /// <summary>What inputs and outputs must fulfil beyond their form.</summary>
 internal static class FieldCheck
 {
+    private const int LargestMaxTokens = 1 << 16;
+
     /// <summary>Checks one input.</summary>
     public static void Input(PromptValueKind kind, SourcePosition kindPosition, YamlScalar? example, IReadOnlyList<YamlScalar> enumValues, DiagnosticCollector diagnostics)
     {
@@ -47,6 +49,15 @@ internal static class FieldCheck
         {
             Labels(output, diagnostics);
             result.Add(PartsAsWritten(output.Output) with { IsFreeText = freeText.Contains(output.Output.Name) });
+        }
+
+        foreach (YamlEntry limit in edge.MaxTokens)
+        {
+            int index = result.FindIndex(output => output.Name == limit.Key.Text);
+            if (MaxTokens(limit, index < 0 ? null : result[index], diagnostics) is int tokens)
+            {
+                result[index] = result[index] with { MaxTokens = tokens };
+            }
         }
 
         return result;
@@ -109,6 +120,28 @@ internal static class FieldCheck
         {
             diagnostics.Error(ErrorCodes.InvalidFrontMatter, name.Position, $"'{name.Text}' cannot be free text: that is for outputs of kind string without enumValues.");
         }
+    }
+
+    private static int? MaxTokens(YamlEntry limit, PromptOutput? output, DiagnosticCollector diagnostics)
+    {
+        if (output is null)
+        {
+            diagnostics.Error(ErrorCodes.InvalidFrontMatter, limit.Key.Position, $"'metadata.edge.maxTokens' names '{limit.Key.Text}', which is not an output. Correct the name.");
+        }
+        else if (output is not ({ IsFreeText: true } or { Kind: PromptValueKind.Integer or PromptValueKind.Float }))
+        {
+            diagnostics.Error(ErrorCodes.InvalidFrontMatter, limit.Key.Position, $"'{limit.Key.Text}' has no length to limit: maxTokens is for numbers and for outputs in freeText.");
+        }
+        else if (limit.Value is YamlScalar { IntegerValue: >= 1 and <= LargestMaxTokens and long tokens })
+        {
+            return (int)tokens;
+        }
+        else
+        {
+            diagnostics.Error(ErrorCodes.InvalidFrontMatter, limit.Value.Position, $"'metadata.edge.maxTokens.{limit.Key.Text}' must be an integer from 1 to {LargestMaxTokens}.");
+        }
+
+        return null;
     }
 
     /// <summary>Checks the labels of one output.</summary>

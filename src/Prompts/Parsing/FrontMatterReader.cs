@@ -132,6 +132,9 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
                 case "freeText":
                     result.Edge.FreeText = _keys.ReadTexts("metadata.edge.freeText", entry.Value) ?? [];
                     break;
+                case "maxTokens":
+                    result.Edge.MaxTokens = _keys.ReadMapping("metadata.edge.maxTokens", entry.Value)?.Entries ?? [];
+                    break;
                 case "tools":
                     result.Edge.ToolsPosition = entry.Key.Position;
                     result.Edge.Tools = new ToolReader(_keys, diagnostics).Read(entry.Value);
@@ -140,7 +143,7 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
                     diagnostics.Error(
                         ErrorCodes.InvalidFrontMatter,
                         entry.Key.Position,
-                        $"'{entry.Key.Text}' is not a key of 'metadata.edge'. Known keys: maxInputTokens, freeText, tools.");
+                        $"'{entry.Key.Text}' is not a key of 'metadata.edge'. Known keys: maxInputTokens, maxTokens, freeText, tools.");
                     break;
             }
         }
