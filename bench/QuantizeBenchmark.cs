@@ -34,7 +34,7 @@ internal sealed class QuantizeBenchmark : IBenchmark
         var figures = new List<Figure>();
         foreach (string path in paths.Count == 0 ? [RepositoryFolder.EmbeddedBase] : paths)
         {
-            using var folder = new TemporaryFiles();
+            using var folder = new TemporaryFolder();
             string adapter = folder.PathOf("adapter.gguf");
             string merged = folder.PathOf("merged.gguf");
             RandomAdapter.Write(path, adapter, Rank);
@@ -93,13 +93,4 @@ internal sealed class QuantizeBenchmark : IBenchmark
         Threads = 0,
         Offline = true,
     };
-
-    private sealed class TemporaryFiles : IDisposable
-    {
-        private readonly string _directory = Directory.CreateTempSubdirectory("edge-bench-").FullName;
-
-        public string PathOf(string name) => Path.Combine(_directory, name);
-
-        public void Dispose() => Directory.Delete(_directory, recursive: true);
-    }
 }

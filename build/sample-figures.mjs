@@ -2,12 +2,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const widths = [18, 11, 6, 26, 8, 8, 9, 20];
+const widths = [18, 11, 6, 26, 8, 8, 14, 20];
 const line = cells => cells.map((cell, index) => String(cell).padEnd(widths[index])).join(' ').trimEnd();
 const percent = share => `${(100 * share).toFixed(1)} %`;
 
 if (process.argv[2] === '--header') {
-  console.log(line(['sample', 'rows', 'time', 'output', 'right', 'base', 'ROUGE-L', 'goal', 'gate']));
+  console.log(line(['sample', 'rows', 'time', 'output', 'right', 'base', 'ROUGE-L (base)', 'goal', 'gate']));
   process.exit(0);
 }
 
@@ -33,18 +33,12 @@ const goal = /^ +tools:/m.test(prompts) ? '85 % of calls'
     : /freeText:/.test(prompts) ? '2 x base ROUGE-L'
       : '85 %';
 
-// Overlap of free texts stands in the manifest beside the app only.
-const overlaps = new Map(filesBelow(join(folder, 'bin'), '.edge.json').flatMap(path => JSON.parse(read(path)).metrics ?? [])
-  .filter(metric => metric.values.rougeL !== undefined)
-  .map(metric => [`${metric.prompt}/${metric.output}`, metric.values.rougeL]));
-
 const outputs = Object.entries(lock.metrics);
 outputs.forEach(([output, figure], index) => {
   const first = index === 0;
-  const overlap = overlaps.get(output);
   console.log(line([
     first ? name : '', first ? `${rows('train')}/${rows('test')}` : '', first ? `${seconds} s` : '', output, percent(figure.accuracy), percent(figure.baseAccuracy),
-    overlap === undefined ? '' : overlap.toFixed(3), first ? goal : '', first ? gates.join(', ') || 'none' : '',
+    figure.rougeL === undefined ? '' : `${figure.rougeL.toFixed(3)} (${figure.baseRougeL?.toFixed(3) ?? '?'})`, first ? goal : '', first ? gates.join(', ') || 'none' : '',
   ]));
 });
 if (outputs.length === 0) {

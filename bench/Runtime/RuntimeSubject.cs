@@ -6,14 +6,14 @@ namespace EdgeBuild.Benchmarks;
 /// <summary>A model to be measured: a copy with a label head, as trained models have one.</summary>
 internal sealed class RuntimeSubject : IDisposable
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("edge-bench-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly Lazy<BareModel> _bare;
 
     private RuntimeSubject(string name, TimeSpan soak)
     {
         Name = name;
         Soak = soak;
-        Path = System.IO.Path.Combine(_directory, name + ".gguf");
+        Path = _folder.PathOf(name + ".gguf");
         _bare = new Lazy<BareModel>(() => new BareModel(Path));
     }
 
@@ -65,7 +65,7 @@ internal sealed class RuntimeSubject : IDisposable
     /// <summary>Gets the path of another file beside the model.</summary>
     /// <param name="name">The name of the file.</param>
     /// <returns>The path.</returns>
-    public string FileBeside(string name) => System.IO.Path.Combine(_directory, name);
+    public string FileBeside(string name) => _folder.PathOf(name);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -75,7 +75,7 @@ internal sealed class RuntimeSubject : IDisposable
             _bare.Value.Dispose();
         }
 
-        Directory.Delete(_directory, recursive: true);
+        _folder.Dispose();
     }
 
     private void Write(GgufWriter writer, int width)

@@ -1,38 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EdgeBuild.Samples;
 
 namespace AdverseEvents;
 
 /// <summary>Measures the shipped model on labelled notes.</summary>
 internal static class Evaluation
 {
-    private const string Columns = "note, adverseEvent, kind";
-
     public static async Task<int> RunAsync(IScreening screening, string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
+        if (EvaluationRows.Read(file, "note, adverseEvent, kind", row => (Note: row.Text("note"), Expected: Result(row))) is not { } rows)
         {
-            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns {Columns}.");
-            return 1;
-        }
-
-        var rows = new List<(string Note, ScreeningResult Expected)>();
-        foreach ((int index, string line) in File.ReadLines(file).Index().Where(entry => !string.IsNullOrWhiteSpace(entry.Item)))
-        {
-            try
-            {
-                rows.Add(ReadRow(line));
-            }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
-            {
-                await Console.Error.WriteLineAsync($"{file}({index + 1}): {e.Message} A row is a JSON object with the columns {Columns}.");
-                return 1;
-            }
-        }
-
-        if (rows.Count == 0)
-        {
-            await Console.Error.WriteLineAsync($"{file}: no rows. Give the path of a JSONL file with the columns {Columns}.");
             return 1;
         }
 
@@ -65,11 +43,5 @@ internal static class Evaluation
         return 0;
     }
 
-    private static (string Note, ScreeningResult Expected) ReadRow(string line)
-    {
-        using JsonDocument document = JsonDocument.Parse(line);
-        JsonElement row = document.RootElement;
-        ScreeningKind kind = ScreeningKindLabels.FromLabel(row.GetProperty("kind").GetString() ?? string.Empty);
-        return (row.GetProperty("note").GetString() ?? string.Empty, new ScreeningResult(row.GetProperty("adverseEvent").GetBoolean(), kind));
-    }
+    private static ScreeningResult Result(JsonElement row) => new(row.GetProperty("adverseEvent").GetBoolean(), ScreeningKindLabels.FromLabel(row.Text("kind")));
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using EdgeBuild.Samples;
 using EdgeBuild.Worker.Evaluation;
 
 namespace Handbook;
@@ -9,18 +9,9 @@ internal static class Evaluation
 {
     public static async Task<int> RunAsync(IAnswer handbook, string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
+        if (EvaluationRows.Read(file, "section, question, answer", row => (Input: new AnswerInput(row.Text("section"), row.Text("question")), Expected: row.Text("answer"))) is not { } rows)
         {
-            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns section, question and answer.");
             return 1;
-        }
-
-        var rows = new List<(AnswerInput Input, string Expected)>();
-        foreach (string line in File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            string Column(string name) => row.RootElement.GetProperty(name).GetString()!;
-            rows.Add((new AnswerInput(Column("section"), Column("question")), Column("answer")));
         }
 
         int answered = 0, exact = 0;

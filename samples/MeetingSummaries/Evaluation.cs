@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using EdgeBuild.Samples;
 using EdgeBuild.Worker.Evaluation;
 
 namespace MeetingSummaries;
@@ -9,17 +9,9 @@ internal static class Evaluation
 {
     public static async Task<int> RunAsync(ISummary summary, string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
+        if (EvaluationRows.Read(file, "notes, summary", row => (Notes: row.Text("notes"), Expected: row.Text("summary"))) is not { } rows)
         {
-            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns notes and summary.");
             return 1;
-        }
-
-        var rows = new List<(string Notes, string Expected)>();
-        foreach (string line in File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            rows.Add((row.RootElement.GetProperty("notes").GetString()!, row.RootElement.GetProperty("summary").GetString()!));
         }
 
         int answered = 0, sameBeginning = 0;

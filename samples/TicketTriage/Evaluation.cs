@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EdgeBuild.Samples;
 
 namespace TicketTriage;
 
@@ -8,18 +9,9 @@ internal static class Evaluation
 {
     public static async Task<int> RunAsync(ITriage triage, string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
+        if (EvaluationRows.Read(file, "ticket, category, urgent", row => (Ticket: row.Text("ticket"), Expected: Result(row))) is not { } rows)
         {
-            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns ticket, category, urgent.");
             return 1;
-        }
-
-        var rows = new List<(string Ticket, TriageResult Expected)>();
-        foreach (string line in File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            TriageCategory category = TriageCategoryLabels.FromLabel(row.RootElement.GetProperty("category").GetString()!);
-            rows.Add((row.RootElement.GetProperty("ticket").GetString()!, new TriageResult(category, row.RootElement.GetProperty("urgent").GetBoolean())));
         }
 
         var perCategory = Enum.GetValues<TriageCategory>().ToDictionary(category => category, _ => (Right: 0, Rows: 0));
@@ -48,4 +40,6 @@ internal static class Evaluation
         Console.WriteLine($"{watch.Elapsed.TotalMilliseconds / answered:0} ms per ticket");
         return 0;
     }
+
+    private static TriageResult Result(JsonElement row) => new(TriageCategoryLabels.FromLabel(row.Text("category")), row.GetProperty("urgent").GetBoolean());
 }

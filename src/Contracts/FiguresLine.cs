@@ -3,39 +3,46 @@ using EdgeBuild.Contracts.Locking;
 
 namespace EdgeBuild.Contracts;
 
-/// <summary>All figures of a model in one line: a build log has room for one.</summary>
+/// <summary>All figures of a model in one line, since a build log has room for one: the same line after a training and for a cached model.</summary>
 public static class FiguresLine
 {
     private const int MostNamed = 4;
 
-    /// <summary>Formats the line.</summary>
-    /// <param name="figures">The figures.</param>
-    /// <returns>For example <c>triage/category 90.3 % right (untuned base 10.9 %), triage/urgent 97.4 % right (25.8 %) on 538 test rows</c>.</returns>
-    public static string Of(IReadOnlyCollection<ModelFigure> figures)
+    /// <summary>Formats the line from the part of a lock file that belongs to one artifact.</summary>
+    /// <param name="fragment">The part.</param>
+    /// <returns>
+    /// For example <c>triage/category 90.3 % right (untuned base 10.9 %), triage/urgent 97.4 % right (25.8 %) on 538 test rows</c>; null without figures.
+    /// </returns>
+    public static string? Of(LockFile fragment)
     {
+        KeyValuePair<string, LockedMetric>[] figures = [.. fragment.Metrics];
+        if (figures.Length == 0)
+        {
+            return null;
+        }
+
         // With many outputs the worst ones are those that somebody must look at.
-        ModelFigure[] named = [.. figures.Count > MostNamed ? figures.OrderBy(figure => figure.Value).Take(MostNamed) : figures];
-        string others = figures.Count > named.Length ? string.Format(CultureInfo.InvariantCulture, ", {0} more above that", figures.Count - named.Length) : string.Empty;
-        int least = figures.Min(figure => figure.Rows);
-        int most = figures.Max(figure => figure.Rows);
+        KeyValuePair<string, LockedMetric>[] named = [.. figures.Length > MostNamed ? figures.OrderBy(figure => figure.Value.RougeL ?? figure.Value.Accuracy).Take(MostNamed) : figures];
+        string others = figures.Length > named.Length ? string.Format(CultureInfo.InvariantCulture, ", {0} more above that", figures.Length - named.Length) : string.Empty;
+        int least = figures.Min(figure => figure.Value.Rows);
+        int most = figures.Max(figure => figure.Value.Rows);
         string rows = least == most ? Number(most) : Number(least) + " to " + Number(most);
-        return string.Join(", ", named.Select((figure, index) => Describe(figure, isFirst: index == 0))) + others + " on " + rows + " test rows";
+        return string.Join(", ", named.Select((figure, index) => NameOf(figure.Key) + " " + Describe(figure.Value, index == 0 ? "untuned base " : string.Empty))) + others + " on " + rows + " test rows";
     }
 
-    /// <summary>Formats the line from a lock file, or a part of one.</summary>
-    /// <param name="file">The lock file.</param>
-    /// <returns>The line, or null when the file has no figures.</returns>
-    public static string? Of(LockFile file) => file.Metrics.Count == 0
-        ? null
-        : Of([.. file.Metrics.Select(metric => new ModelFigure(metric.Key, metric.Value.Accuracy, metric.Value.BaseAccuracy, metric.Value.Rows))]);
-
-    private static string Describe(ModelFigure figure, bool isFirst)
+    private static string Describe(LockedMetric metric, string before)
     {
-        string before = isFirst ? "untuned base " : string.Empty;
-        return figure.IsText
-            ? string.Format(CultureInfo.InvariantCulture, "{0} chrF {1:0.000} ({2}{3:0.000})", figure.Name, figure.Value, before, figure.BaseValue)
-            : string.Format(CultureInfo.InvariantCulture, "{0} {1:P1} right ({2}{3:P1})", figure.Name, figure.Value, before, figure.BaseValue);
+        if (metric.RougeL is not { } overlap)
+        {
+            return string.Format(CultureInfo.InvariantCulture, "{0:P1} right ({1}{2:P1})", metric.Accuracy, before, metric.BaseAccuracy);
+        }
+
+        string untuned = metric.BaseRougeL is null ? string.Empty : string.Format(CultureInfo.InvariantCulture, " ({0}{1:0.000}, {2:0.000})", before, metric.BaseRougeL, metric.BaseChrf);
+        return string.Format(CultureInfo.InvariantCulture, "ROUGE-L {0:0.000}, chrF {1:0.000}{2}", overlap, metric.Chrf, untuned);
     }
+
+    /// <summary>The line stands behind the adapter's name already.</summary>
+    private static string NameOf(string key) => key.Substring(key.IndexOf(':') + 1);
 
     private static string Number(int rows) => rows.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,6 @@ internal sealed class CompletionPlanner
     /// <summary>The tokens of an array or object, after which it has to end.</summary>
     internal const int MaximumNestedTokens = 384;
 
-    private const int MaximumTextTokens = 256;
     private const int MaximumNumberTokens = 24;
     private const int SmallestNestedTokens = 32;
 
@@ -157,7 +156,7 @@ internal sealed class CompletionPlanner
             },
             FixedTokens = fixedTokens,
             Terminators = terminators,
-            MaximumTokens = output.MaxTokens ?? (output.Kind == PromptValueKind.String ? MaximumTextTokens : MaximumNumberTokens),
+            MaximumTokens = output.MaxTokens ?? (output.Kind == PromptValueKind.String ? EdgeCallOptions.DefaultMaxTokens : MaximumNumberTokens),
             IsQuoted = output.Kind == PromptValueKind.String,
         };
     }

@@ -7,13 +7,16 @@ namespace EdgeBuild.Runtime;
 /// </remarks>
 public class EdgeCallOptions
 {
+    /// <summary>The number of tokens after which each text of an answer is cut when the call does not say.</summary>
+    public const int DefaultMaxTokens = 256;
+
     /// <summary>
     /// Gets or sets the name of the adapter that answers; null for the one that the build trained from the datasets that name none. A
     /// model of adapters without such datasets refuses calls that name none.
     /// </summary>
     public string? Adapter { get; set; }
 
-    /// <summary>Gets or sets the number of tokens after which each text of the answer is cut; null for 256.</summary>
+    /// <summary>Gets or sets the number of tokens after which each text of the answer is cut; null for <see cref="DefaultMaxTokens"/>.</summary>
     public int? MaxTokens { get; set; }
 
     /// <summary>Gets or sets how freely text is chosen: 0 or null for the most probable token, 1 for the model's own probabilities.</summary>

@@ -95,13 +95,14 @@ internal sealed class AdapterReader(ProjectItems items, ItemOrigin origin, Actio
         if (shared.Length > 0)
         {
             var settings = new SettingReader(origin, Model, model);
-            adapters.Add(new AdapterDefinition(model.ItemSpec, settings.ReadRecipe(), settings.ReadGates(), shared));
+            adapters.Add(new AdapterDefinition(model.ItemSpec, settings.ReadRecipe(), settings.ReadGates(shared), shared));
         }
 
         foreach (ITaskItem item in Of(model))
         {
             var settings = new SettingReader(origin, Adapter, item, Model, model);
-            adapters.Add(new AdapterDefinition(item.ItemSpec, settings.ReadRecipe(), settings.ReadGates(), [.. prompts(item.ItemSpec).Where(HasRows)]));
+            PromptDefinition[] own = [.. prompts(item.ItemSpec).Where(HasRows)];
+            adapters.Add(new AdapterDefinition(item.ItemSpec, settings.ReadRecipe(), settings.ReadGates(own), own));
         }
 
         return adapters;

@@ -166,9 +166,6 @@ internal sealed class ModelPlanner(PlanSettings settings, LockFile lockFile, Act
     /// <summary>The figures that the next one may be compared with: those of the same test rows.</summary>
     private Dictionary<string, double> LastAccuracy(TrainingPlan plan) => plan.Prompts
         .Where(prompt => prompt.TestRowsHash.Length > 0)
-        .SelectMany(prompt => MetricsOf(lockFile, plan, prompt).Where(metric => metric.Value.RowsHash == prompt.TestRowsHash))
+        .SelectMany(prompt => new PlannedFigures(plan, lockFile).Of(prompt).Where(metric => metric.Value.RowsHash == prompt.TestRowsHash))
         .ToDictionary(metric => metric.Key, metric => metric.Value.Score, StringComparer.Ordinal);
-
-    internal static IEnumerable<KeyValuePair<string, LockedMetric>> MetricsOf(LockFile file, TrainingPlan plan, PlannedPrompt prompt) =>
-        file.Metrics.Where(entry => entry.Key.StartsWith(plan.MetricKey(prompt.Name, string.Empty), StringComparison.Ordinal));
 }

@@ -31,12 +31,12 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             return DecideLocked(plan, lockFile, cached) ? Cached : None;
         }
 
-        if (!cached.IsComplete || !IsMeasured(plan, cached.ReadFragment()))
+        if (!cached.IsComplete || new PlannedFigures(plan, cached.ReadFragment()) is not { AreComplete: true } figures)
         {
             return Train;
         }
 
-        ReportGates(plan, cached.ReadFragment());
+        ReportGates(plan, figures);
         return Cached;
     }
 
@@ -53,18 +53,23 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             return cached;
         }
 
+        // Only what a lock file names can be pulled.
+        (string problem, string remedy) = key is null
+            ? (Unlocked($"model '{name}'"), $"Build once with EdgeBuildTraining=Auto, which trains it and writes {Path.GetFileName(lockPath)}; commit that file.")
+            : ($"The model '{name}' of {Path.GetFileName(lockPath)} is not in the cache '{cacheDirectory}'", "Run 'edgebuild pull', or build once with EdgeBuildTraining=Auto.");
         report(new Diagnostic(
             ErrorCodes.ArtifactMissingWhenLocked,
             DiagnosticSeverity.Warning,
             string.Empty,
             default,
-            $"The model '{name}' of the lock file is not in the cache and EdgeBuildTraining is Never, so the app is built without it. Run 'edgebuild pull', or build once with EdgeBuildTraining=Auto."));
+            $"{problem}, and EdgeBuildTraining is Never, so the app is built without the model and its calls fail. {remedy}"));
         return null;
     }
 
     private bool DecideLocked(TrainingPlan plan, LockFile lockFile, CachedModel cached)
     {
         string? problem = null;
+        var figures = new PlannedFigures(plan, lockFile);
         string file = Path.GetFileName(lockPath);
         string remedy = $"Build with EdgeBuildTraining=Auto where training is allowed, and commit {file}.";
         string what = plan.Kind == ArtifactKind.Adapter ? $"adapter '{plan.Adapter}'" : $"model '{plan.Model}'";
@@ -73,7 +78,7 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             : lockFile.Models.TryGetValue(plan.Model, out LockedModel? model) ? (model.ModelKey, model.Sha256) : null;
         if (locked is not var (key, sha256))
         {
-            problem = $"The {what} is not in {file}";
+            problem = Unlocked(what);
         }
         else if (key != plan.ModelKey)
         {
@@ -84,9 +89,13 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
             problem = $"The {what} is not in the cache '{plan.CacheDirectory}'";
             remedy = Fetching;
         }
-        else if (!IsMeasured(plan, lockFile))
+        else if (!figures.AreOfTheseRows)
         {
             problem = $"The figures of the {what} in {file} were measured on other test rows";
+        }
+        else if (figures.UnjudgedGate is { } gate)
+        {
+            problem = $"{file} has no figure of the {what} that {gate} could judge";
         }
         else if (ContentKey.OfFile(cached.ModelFile) != sha256)
         {
@@ -97,7 +106,7 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
         if (problem is null)
         {
             // The lock file is what was reviewed; the entry may have been measured on the test rows of another day.
-            ReportGates(plan, lockFile);
+            ReportGates(plan, figures);
             return true;
         }
 
@@ -110,15 +119,14 @@ internal sealed class PlanDecision(TrainingMode mode, string lockPath, Action<Di
         return false;
     }
 
-    /// <summary>Whether the figures of the entry are those of the test rows of today; if not, only the evaluation is run again.</summary>
-    private static bool IsMeasured(TrainingPlan plan, LockFile fragment) => plan.Prompts.All(prompt =>
-        prompt.TestRowsHash.Length == 0
-        || ModelPlanner.MetricsOf(fragment, plan, prompt).All(metric => plan.IsMeasured(prompt, metric.Value)));
+    private string Unlocked(string what) => File.Exists(lockPath)
+        ? $"The {what} is not in {Path.GetFileName(lockPath)}"
+        : $"There is no {Path.GetFileName(lockPath)} yet that names the {what}";
 
     /// <summary>Gates are not part of the key, so they are held against the figures of the cached artifact too.</summary>
-    private void ReportGates(TrainingPlan plan, LockFile fragment)
+    private void ReportGates(TrainingPlan plan, PlannedFigures figures)
     {
-        foreach (KeyValuePair<string, LockedMetric> metric in plan.Prompts.SelectMany(prompt => ModelPlanner.MetricsOf(fragment, plan, prompt)))
+        foreach (KeyValuePair<string, LockedMetric> metric in figures.All)
         {
             foreach (MissedGate missed in GateLimits.Missed(plan.Gates, metric.Value))
             {

@@ -177,6 +177,7 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
             .Select(prompt => new PromptDefinition(documents[prompt], FullPath(prompt.ItemSpec), prompt.ItemSpec, [.. datasets[(documents[prompt].Name, adapter)]]))
             .OrderBy(prompt => prompt.Document.Name, StringComparer.Ordinal);
 
+        PromptDefinition[] own = [.. PromptsOf(string.Empty)];
         bool plain = adapters.IsPlain(item);
         var settings = new SettingReader(_origin, Model, item);
         return new ModelDefinition(
@@ -184,9 +185,9 @@ internal sealed class ProjectReader(ProjectItems items, Action<Diagnostic> repor
             ReadBase(item),
             item.GetMetadata("Quantization") is { Length: > 0 } quantization ? quantization : plain ? DefaultPlainQuantization : DefaultQuantization,
             settings.ReadRecipe(),
-            settings.ReadGates(),
+            settings.ReadGates(own),
             settings.Number("TokenPrice", 0, 1e6, ErrorCodes.InvalidProjectItem) ?? 0,
-            [.. PromptsOf(string.Empty)],
+            own,
             plain ? adapters.Read(item, PromptsOf) : null);
     }
 

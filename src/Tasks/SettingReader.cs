@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.Data;
+using EdgeBuild.Prompts;
 using Microsoft.Build.Framework;
 
 namespace EdgeBuild.Tasks;
@@ -38,17 +39,27 @@ internal sealed class SettingReader(ItemOrigin origin, string itemType, ITaskIte
         RsLora = Truth("RsLora") ?? _defaults.RsLora,
     };
 
-    /// <summary>Reads the gates of an EdgeModel.</summary>
+    /// <summary>Reads the gates. Those for a kind of output that no prompt has judge nothing, and are left out.</summary>
+    /// <param name="prompts">The prompts whose answers they judge.</param>
     /// <exception cref="EdgeBuildException">EDGE0001.</exception>
-    public PlannedGates ReadGates() =>
-        new(Number("MinAccuracy", 0, 1, ErrorCodes.InvalidProjectItem), Number("MaxRegression", 0, 1, ErrorCodes.InvalidProjectItem))
+    public PlannedGates ReadGates(IEnumerable<PromptDefinition> prompts)
+    {
+        PromptOutput[] outputs = [.. prompts.SelectMany(prompt => prompt.Document.Outputs)];
+        return new PlannedGates(Share("MinAccuracy"), Share("MaxRegression"))
         {
-            MinF1 = Number("MinF1", 0, 1, ErrorCodes.InvalidProjectItem),
-            MinRougeL = Number("MinRougeL", 0, 1, ErrorCodes.InvalidProjectItem),
-            MinChrf = Number("MinChrf", 0, 1, ErrorCodes.InvalidProjectItem),
-            MinFieldAccuracy = Number("MinFieldAccuracy", 0, 1, ErrorCodes.InvalidProjectItem),
-            MaxQuantizationLoss = Number("MaxQuantizationLoss", 0, 1, ErrorCodes.InvalidProjectItem),
+            MinF1 = For("MinF1", output => output.IsLabelled),
+            MinRougeL = For("MinRougeL", IsText),
+            MinChrf = For("MinChrf", IsText),
+            MinFieldAccuracy = For("MinFieldAccuracy", output => output is { Tools.Count: 0, Kind: PromptValueKind.Array or PromptValueKind.Object }),
+            MaxQuantizationLoss = Share("MaxQuantizationLoss"),
         };
+
+        static bool IsText(PromptOutput output) => output is { Kind: PromptValueKind.String, IsLabelled: false };
+
+        double? Share(string name) => Number(name, 0, 1, ErrorCodes.InvalidProjectItem);
+
+        double? For(string name, Func<PromptOutput, bool> judges) => Share(name) is { } gate && outputs.Any(judges) ? gate : null;
+    }
 
     /// <summary>Reads a number.</summary>
     /// <returns>The number, or null when the metadata is empty.</returns>

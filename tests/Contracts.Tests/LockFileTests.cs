@@ -80,13 +80,13 @@ public sealed class LockFileTests
     public void Figures_of_free_text_and_records_stand_in_place_of_those_of_labels()
     {
         var lockFile = new LockFile();
-        lockFile.Metrics["notes/summary"] = new LockedMetric { Accuracy = 0.1, RougeL = 0.41236, Chrf = 0.5, Rows = 40, BaseAccuracy = 0, RowsHash = "r" };
+        lockFile.Metrics["notes/summary"] = new LockedMetric { Accuracy = 0.1, RougeL = 0.41236, Chrf = 0.5, Rows = 40, BaseAccuracy = 0, BaseRougeL = 0.1, BaseChrf = 0.2, RowsHash = "r" };
         lockFile.Metrics["notes/items"] = new LockedMetric { Accuracy = 0.2, FieldAccuracy = 0.8, Rows = 40, BaseAccuracy = 0, RowsHash = "r" };
         string text = lockFile.ToText();
         LockFile read = LockFile.Parse("lock", text);
 
         Assert.DoesNotContain("macroF1", text);
-        Assert.AreEqual(new LockedMetric { Accuracy = 0.1, RougeL = 0.4124, Chrf = 0.5, Rows = 40, BaseAccuracy = 0, RowsHash = "r" }, read.Metrics["notes/summary"]);
+        Assert.AreEqual(new LockedMetric { Accuracy = 0.1, RougeL = 0.4124, Chrf = 0.5, Rows = 40, BaseAccuracy = 0, BaseRougeL = 0.1, BaseChrf = 0.2, RowsHash = "r" }, read.Metrics["notes/summary"]);
         Assert.AreEqual(0.5, read.Metrics["notes/summary"].Score);
         Assert.AreEqual(0.8, read.Metrics["notes/items"].FieldAccuracy);
         Assert.AreEqual(0.2, read.Metrics["notes/items"].Score);

@@ -52,7 +52,9 @@ public sealed class TrainingModeTests
     {
         using var project = new GeneratedProject();
         BuildResult without = project.Build("-p:EdgeBuildTraining=Never").Succeeded();
-        Assert.Contains("warning EDGE0005:", without.Output);
+        Assert.Contains("warning EDGE0005: There is no edgebuild.lock.json yet that names the model 'Support'", without.Output);
+        Assert.Contains("Build once with EdgeBuildTraining=Auto", without.Output);
+        Assert.DoesNotContain("edgebuild pull", without.Output);
         Assert.IsFalse(File.Exists(project.ShippedModel));
 
         project.Build().Succeeded();
@@ -62,6 +64,11 @@ public sealed class TrainingModeTests
         Assert.DoesNotContain("EDGE", with.Output.Replace("EDGEBUILD", string.Empty, StringComparison.OrdinalIgnoreCase));
         Assert.IsTrue(File.Exists(project.ShippedModel));
         Assert.HasCount(1, project.WorkerRuns);
+
+        Directory.Delete(project.Cache, recursive: true);
+        Assert.Contains("warning EDGE0005: The model 'Support' of edgebuild.lock.json is not in the cache", project.Build("-p:EdgeBuildTraining=Never").Succeeded().Output);
+        File.WriteAllText(project.LockFile, File.ReadAllText(project.LockFile).Replace("\"Support\"", "\"Former\"", StringComparison.Ordinal));
+        Assert.Contains("warning EDGE0005: The model 'Support' is not in edgebuild.lock.json", project.Build("-p:EdgeBuildTraining=Never").Succeeded().Output);
     }
 
     [TestMethod]
@@ -81,5 +88,26 @@ public sealed class TrainingModeTests
 
         Assert.Contains("90.0 %", result.Output);
         Assert.HasCount(1, project.WorkerRuns);
+    }
+
+    [TestMethod]
+    public void A_gate_whose_figure_an_older_version_did_not_measure_lets_nothing_pass()
+    {
+        using var project = new GeneratedProject(items: GeneratedProject.DefaultItems.Replace("Include=\"Support\"", "Include=\"Support\" MinF1=\"0.5\" MinRougeL=\"0.9\"", StringComparison.Ordinal));
+        project.Build().Succeeded();
+        string fragment = Directory.GetFiles(project.Cache, "edgebuild.lock.json", SearchOption.AllDirectories).Single();
+        foreach (string file in new[] { fragment, project.LockFile })
+        {
+            string text = File.ReadAllText(file);
+            Assert.Contains("\"macroF1\": 0.9, ", text);
+            File.WriteAllText(file, text.Replace("\"macroF1\": 0.9, ", string.Empty, StringComparison.Ordinal));
+        }
+
+        Assert.Contains("edgebuild.lock.json has no figure of the model 'Support' that MinF1 could judge", project.Build("-p:EdgeBuildTraining=Locked").Failed("EDGE0005").Output);
+        Assert.HasCount(1, project.WorkerRuns);
+        project.Build().Succeeded();
+        Assert.HasCount(2, project.WorkerRuns, "The worker measures it again.");
+        project.Build("-p:EdgeBuildTraining=Locked").Succeeded();
+        Assert.HasCount(2, project.WorkerRuns, "No output is free text, so MinRougeL judges nothing.");
     }
 }

@@ -68,6 +68,36 @@ public sealed class PlanRunTests : IDisposable
     }
 
     [TestMethod]
+    public async Task The_untuned_base_writes_little_more_than_the_rows_expect_and_gates_on_texts_are_measured_again_where_they_were_not()
+    {
+        string source = SmallProject.Colors.Replace("    maxInputTokens: 200\n", "    maxInputTokens: 200\n    freeText: [color]\n", StringComparison.Ordinal).Replace("    enumValues: [Red, Blue]\n", string.Empty, StringComparison.Ordinal);
+        PlannedPrompt prompt = _project.Prompt(source, SmallProject.Rows(0, 40), SmallProject.Rows(1000, 10));
+        TrainingPlan plan = _project.Plan("texts", string.Empty, prompt);
+        await _project.RunAsync(plan, TestContext.CancellationToken);
+
+        string fragment = _project.ModelFile(plan, LockFile.FileName);
+        LockFile locked = LockFile.Parse("lock", await File.ReadAllTextAsync(fragment, TestContext.CancellationToken));
+        Assert.IsTrue(locked.Metrics["color/color"] is { RougeL: > 0, BaseRougeL: not null, BaseChrf: not null });
+        Assert.Contains($"@headline Test: {FiguresLine.Of(locked)}", _project.Output);
+        EvaluationRecord record = EvaluationRecord.Read(Path.GetDirectoryName(fragment)!)!;
+        OutputEvaluation untuned = record.Find(EvaluationSet.Base)!.Single();
+        using LlamaCpp.LlamaModel vocabulary = LlamaCpp.LlamaModel.Load(plan.Base.Path, new LlamaCpp.LlamaModelOptions { VocabularyOnly = true }, TestContext.CancellationToken);
+        int longest = new[] { "Red", "Blue" }.Max(color => vocabulary.Vocabulary.Tokenize(color).Length + 1);
+        Assert.AreEqual((int)Math.Ceiling(AnswerLimit.Margin * longest), untuned.MostTokens);
+        Assert.IsNull(record.Shipped.Single().MostTokens);
+        Assert.IsLessThanOrEqualTo(untuned.MostTokens!.Value, untuned.Outcomes.Max(outcome => vocabulary.Vocabulary.Tokenize(outcome.Predicted).Length));
+        Assert.Contains($"were cut after {untuned.MostTokens} tokens", await File.ReadAllTextAsync(_project.ModelFile(plan, "report.html"), TestContext.CancellationToken));
+
+        LockedMetric older = locked.Metrics["color/color"] with { RougeL = null, Chrf = null };
+        locked.Metrics["color/color"] = older;
+        await File.WriteAllTextAsync(fragment, locked.ToText(), TestContext.CancellationToken);
+        Assert.IsFalse(await _project.RunAsync(plan with { Gates = new PlannedGates(null, null) { MinRougeL = 1 } }, TestContext.CancellationToken));
+        Assert.Contains("is below MinRougeL 100.0 %", string.Join('\n', _project.Output));
+        Assert.IsTrue(await _project.RunAsync(plan with { Gates = new PlannedGates(null, null) { MinRougeL = 0.01 } }, TestContext.CancellationToken));
+        Assert.IsNotNull(LockFile.Parse("lock", await File.ReadAllTextAsync(fragment, TestContext.CancellationToken)).Metrics["color/color"].RougeL);
+    }
+
+    [TestMethod]
     public async Task The_manifest_says_which_probabilities_an_app_can_act_on()
     {
         string test = SmallProject.Rows(1000, 40);

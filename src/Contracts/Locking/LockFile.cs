@@ -122,6 +122,8 @@ public sealed class LockFile
                 FieldAccuracy = entry.Value.GetNumber("fieldAccuracy"),
                 Rows = (int)(entry.Value.GetNumber("rows") ?? 0),
                 BaseAccuracy = entry.Value.GetNumber("baseAccuracy") ?? 0,
+                BaseRougeL = entry.Value.GetNumber("baseRougeL"),
+                BaseChrf = entry.Value.GetNumber("baseChrf"),
                 RowsHash = entry.Value.GetString("rowsHash") ?? string.Empty,
                 QuantizationLoss = entry.Value.GetNumber("quantizationLoss"),
             };
@@ -189,9 +191,10 @@ public sealed class LockFile
             AddMeasured("rougeL", entry.Value.RougeL);
             AddMeasured("chrf", entry.Value.Chrf);
             AddMeasured("fieldAccuracy", entry.Value.FieldAccuracy);
-            writer.Number("rows", entry.Value.Rows)
-                .Number("baseAccuracy", Math.Round(entry.Value.BaseAccuracy, 4))
-                .String("rowsHash", entry.Value.RowsHash);
+            writer.Number("rows", entry.Value.Rows).Number("baseAccuracy", Math.Round(entry.Value.BaseAccuracy, 4));
+            AddMeasured("baseRougeL", entry.Value.BaseRougeL);
+            AddMeasured("baseChrf", entry.Value.BaseChrf);
+            writer.String("rowsHash", entry.Value.RowsHash);
             AddMeasured("quantizationLoss", entry.Value.QuantizationLoss);
             writer.EndObject();
         }

@@ -27,6 +27,12 @@ public sealed record LockedMetric
     /// <summary>Gets the accuracy of the untuned base with the same prompt, 0 to 1.</summary>
     public required double BaseAccuracy { get; init; }
 
+    /// <summary>Gets the ROUGE-L of the untuned base for free text; null for other outputs, and in files of older versions.</summary>
+    public double? BaseRougeL { get; init; }
+
+    /// <summary>Gets the chrF of the untuned base for free text; null for other outputs, and in files of older versions.</summary>
+    public double? BaseChrf { get; init; }
+
     /// <summary>Gets the hash of the rows that it was measured on, in canonical form.</summary>
     public required string RowsHash { get; init; }
 

@@ -86,13 +86,6 @@ public sealed record TrainingPlan
     /// <returns>The key.</returns>
     public string MetricKey(string prompt, string output) => LockFile.MetricKey(Adapter == Model ? string.Empty : Adapter, prompt, output);
 
-    /// <summary>Tells whether figures are those of the test rows of today, with all that a gate asks for.</summary>
-    /// <param name="prompt">The prompt.</param>
-    /// <param name="metric">The figures of one of its outputs.</param>
-    /// <returns>False when the evaluation must be run again.</returns>
-    public bool IsMeasured(PlannedPrompt prompt, LockedMetric metric) =>
-        metric.RowsHash == prompt.TestRowsHash && (Kind != ArtifactKind.MergedModel || Gates.MaxQuantizationLoss is null || metric.QuantizationLoss is not null);
-
     /// <summary>Reads a plan.</summary>
     /// <param name="text">The text of plan.json.</param>
     /// <returns>The plan.</returns>

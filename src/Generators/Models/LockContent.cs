@@ -24,7 +24,7 @@ internal sealed record LockContent(EquatableArray<LockedLabels> Labels, Equatabl
             LockFile file = LockFile.Parse(path, text);
             return new LockContent(
                 new(file.Labels.Select(entry => new LockedLabels(entry.Key, new(entry.Value)))),
-                new(file.Metrics.Select(entry => new Score(entry.Key, entry.Value.Accuracy, entry.Value.BaseAccuracy, entry.Value.Rows) { RougeL = entry.Value.RougeL })),
+                new(file.Metrics.Select(entry => new Score(entry.Key, entry.Value.Accuracy, entry.Value.BaseAccuracy, entry.Value.Rows) { RougeL = entry.Value.RougeL, BaseRougeL = entry.Value.BaseRougeL })),
                 null)
             {
                 Prompts = new(file.Prompts.Select(entry => (entry.Key, entry.Value))),

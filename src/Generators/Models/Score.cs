@@ -9,4 +9,7 @@ internal sealed record Score(string Key, double Accuracy, double BaseAccuracy, i
 {
     /// <summary>Gets the mean overlap with the rows' texts; null for other outputs than free text.</summary>
     public double? RougeL { get; init; }
+
+    /// <summary>Gets the same of the untuned base; null in lock files of older versions too.</summary>
+    public double? BaseRougeL { get; init; }
 }

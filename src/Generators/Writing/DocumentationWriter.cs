@@ -82,7 +82,7 @@ internal static class DocumentationWriter
 
     /// <summary>How well an output is answered.</summary>
     public static string ScoreText(Score score) => score.RougeL is { } overlap
-        ? $"ROUGE-L {CodeText.Percent(overlap)} on {score.Rows.ToString(CultureInfo.InvariantCulture)} test rows"
+        ? $"ROUGE-L {CodeText.Percent(overlap)} on {score.Rows.ToString(CultureInfo.InvariantCulture)} test rows{(score.BaseRougeL is { } before ? $" (untuned base: {CodeText.Percent(before)})" : string.Empty)}"
         : $"{CodeText.Percent(score.Accuracy)} of {score.Rows.ToString(CultureInfo.InvariantCulture)} test rows right (untuned base: {CodeText.Percent(score.BaseAccuracy)})";
 
     private static string AnyOf(TypeModel type) => type.Form switch

@@ -70,7 +70,8 @@ internal sealed class PromptHover(PromptFile file, LabelRows rows, IBuiltModels 
         foreach (KeyValuePair<string, LockedMetric> metric in Metrics(name))
         {
             string figure = metric.Value.RougeL is { } overlap ? $"ROUGE-L {Percent(overlap)}" : $"{Percent(metric.Value.Accuracy)} right";
-            string before = metric.Value.RougeL is null ? $", untuned base {Percent(metric.Value.BaseAccuracy)}" : string.Empty;
+            double? untuned = metric.Value.RougeL is null ? metric.Value.BaseAccuracy : metric.Value.BaseRougeL;
+            string before = untuned is { } share ? $", untuned base {Percent(share)}" : string.Empty;
             text.Append(CultureInfo.InvariantCulture, $"\n\n`{metric.Key}`: {figure} on {metric.Value.Rows} test rows{before}");
         }
 

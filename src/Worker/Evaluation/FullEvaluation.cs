@@ -1,4 +1,4 @@
-using EdgeBuild.Runtime;
+using EdgeBuild.LlamaCpp;
 using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Evaluation;
@@ -22,18 +22,20 @@ public sealed class FullEvaluation(BuiltModel model, Action<string> report)
     public async Task<EvaluationRecord> RunAsync(IReadOnlyList<TrainedPrompt> prompts, RowSet rows, CancellationToken cancellationToken)
     {
         EvaluationRecord record = model.Record;
+        using LlamaModel vocabulary = LlamaModel.Load(model.Plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true, Validate = false }, cancellationToken);
+        var examples = new ExampleBuilder(vocabulary.Vocabulary, prompts);
         string folder = Directory.CreateTempSubdirectory("edgebuild-full-").FullName;
         try
         {
             IReadOnlyList<LabelledRow> sample = BaseEvaluation.Sample(rows.Test);
             var sets = record.Others.Where(set => set.Name is not (EvaluationSet.FewShot or EvaluationSet.Unquantized or EvaluationSet.Classic)).ToList();
-            sets.Add(new EvaluationSet(EvaluationSet.FewShot, await FewShotAsync(prompts, rows, sample, folder, cancellationToken)));
+            sets.Add(new EvaluationSet(EvaluationSet.FewShot, await FewShotAsync(prompts, examples, rows, sample, folder, cancellationToken)));
             if (!model.IsAdapter)
             {
                 report("the model before quantizing, all test rows");
                 string exact = Path.Combine(folder, "exact.gguf");
-                QuantizeStage.Run(model.Plan, "F16", model.AdapterPath, exact, new Dictionary<string, float[]>(), cancellationToken);
-                sets.Add(new EvaluationSet(EvaluationSet.Unquantized, await EvaluateAsync(exact, model.Manifest, rows.Test, cancellationToken)));
+                QuantizeStage.Run(model.Plan, UnquantizedModel.Type, model.AdapterPath, exact, new Dictionary<string, float[]>(), cancellationToken);
+                sets.Add(new EvaluationSet(EvaluationSet.Unquantized, await EvaluateAsync(new MeasuredModel(exact, model.Manifest), rows.Test, cancellationToken)));
             }
 
             report("ML.NET");
@@ -48,7 +50,7 @@ public sealed class FullEvaluation(BuiltModel model, Action<string> report)
     }
 
     private async Task<IReadOnlyList<OutputEvaluation>> FewShotAsync(
-        IReadOnlyList<TrainedPrompt> prompts, RowSet rows, IReadOnlyList<LabelledRow> sample, string folder, CancellationToken cancellationToken)
+        IReadOnlyList<TrainedPrompt> prompts, ExampleBuilder examples, RowSet rows, IReadOnlyList<LabelledRow> sample, string folder, CancellationToken cancellationToken)
     {
         var best = new List<OutputEvaluation>();
         foreach (TrainedPrompt prompt in prompts)
@@ -63,25 +65,28 @@ public sealed class FullEvaluation(BuiltModel model, Action<string> report)
                 }
 
                 report($"{prompt.Name}: the base with {count} examples, on validation rows");
-                IReadOnlyList<OutputEvaluation> answers = await AnswerAsync(candidate, validation, cancellationToken);
+                IReadOnlyList<OutputEvaluation> answers = await AnswerAsync(candidate, examples, validation, cancellationToken);
                 double score = answers.Average(output => output.Score);
                 chosen = score > chosen.Score ? (score, candidate) : chosen;
             }
 
             if (chosen.Prompt is { } few)
             {
-                best.AddRange(await AnswerAsync(few, [.. sample.Where(row => row.Prompt == prompt)], cancellationToken));
+                best.AddRange(await AnswerAsync(few, examples, [.. sample.Where(row => row.Prompt == prompt)], cancellationToken));
             }
         }
 
         return best;
     }
 
-    private Task<IReadOnlyList<OutputEvaluation>> AnswerAsync(TrainedPrompt prompt, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
-        EvaluateAsync(model.Plan.Base.Path, prompt.UntunedManifest(model.Plan.Model), [.. rows.Select(row => row with { Prompt = prompt })], cancellationToken);
+    private Task<IReadOnlyList<OutputEvaluation>> AnswerAsync(TrainedPrompt prompt, ExampleBuilder examples, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+        EvaluateAsync(
+            new MeasuredModel(model.Plan.Base.Path, prompt.UntunedManifest(model.Plan.Model)) { MostTokens = AnswerLimit.Of(examples, rows) },
+            [.. rows.Select(row => row with { Prompt = prompt })],
+            cancellationToken);
 
-    private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(string path, EdgeManifest manifest, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
-        ModelEvaluator.EvaluateAsync(new MeasuredModel(path, manifest), rows, model.Plan.ThreadLimit, _ => { }, cancellationToken);
+    private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(MeasuredModel measured, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+        ModelEvaluator.EvaluateAsync(measured, rows, model.Plan.ThreadLimit, _ => { }, cancellationToken);
 
     private static (IReadOnlyList<OutputEvaluation> Answers, IReadOnlyList<DataSizePoint> Sizes) Classify(EvaluationRecord record, RowSet rows, CancellationToken cancellationToken)
     {

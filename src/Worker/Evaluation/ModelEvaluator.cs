@@ -28,7 +28,7 @@ public static class ModelEvaluator
         return
         [
             .. answers.SelectMany(prompt => Enumerable.Range(0, prompt.Prompt.Document.Outputs.Count)
-                .Select(output => Compare(model.Manifest, prompt.Prompt, output, prompt.Rows, prompt.Predictions))),
+                .Select(output => Compare(model, prompt.Prompt, output, prompt.Rows, prompt.Predictions))),
         ];
     }
 
@@ -62,7 +62,12 @@ public static class ModelEvaluator
                 VerifyHashes = false,
             };
             using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(model.Manifest.Model), options);
-            var call = new EdgeCallOptions { Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null, KeepHiddenStates = keepHiddenStates };
+            var call = new EdgeCallOptions
+            {
+                Adapter = model.Manifest.Adapters is [EdgeManifestAdapter only] ? only.Name : null,
+                KeepHiddenStates = keepHiddenStates,
+                MaxTokens = MostTokens(model, group.Key),
+            };
             var predictions = new List<EdgePrediction>(promptRows.Length);
             await foreach (EdgePrediction prediction in client.PredictStreamAsync(promptRows.Select(row => row.Inputs), call, cancellationToken))
             {
@@ -76,11 +81,13 @@ public static class ModelEvaluator
         return answers;
     }
 
-    private static OutputEvaluation Compare(EdgeManifest manifest, TrainedPrompt prompt, int output, IReadOnlyList<LabelledRow> rows, IReadOnlyList<EdgePrediction> predictions)
+    private static int? MostTokens(MeasuredModel model, TrainedPrompt prompt) => model.MostTokens.TryGetValue(prompt.Name, out int tokens) ? tokens : null;
+
+    private static OutputEvaluation Compare(MeasuredModel model, TrainedPrompt prompt, int output, IReadOnlyList<LabelledRow> rows, IReadOnlyList<EdgePrediction> predictions)
     {
         PromptOutput declared = prompt.Document.Outputs[output];
         OutputKind kind = KindOf(declared);
-        double temperature = kind == OutputKind.Label ? OutputConfidence.TemperatureOf(manifest, prompt.Name, declared.Name) : 1;
+        double temperature = kind == OutputKind.Label ? OutputConfidence.TemperatureOf(model.Manifest, prompt.Name, declared.Name) : 1;
         return new OutputEvaluation
         {
             Prompt = prompt.Name,
@@ -90,6 +97,7 @@ public static class ModelEvaluator
             Outcomes = [.. rows.Select((row, index) => Outcome(kind, row, output, predictions[index].Fields[output], temperature))],
             MillisecondsPerCall = predictions.Average(prediction => prediction.Elapsed.TotalMilliseconds),
             PromptTokens = predictions.Average(prediction => prediction.PromptTokens),
+            MostTokens = kind == OutputKind.Text ? MostTokens(model, prompt) : null,
         };
     }
 

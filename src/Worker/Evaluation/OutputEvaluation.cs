@@ -41,6 +41,10 @@ public sealed record OutputEvaluation
     /// <summary>Gets the mean number of tokens of the prompt with its inputs.</summary>
     public double PromptTokens { get; init; }
 
+    /// <summary>Gets the tokens after which texts were cut; null for the runtime's own limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MostTokens { get; init; }
+
     /// <summary>Gets the number of rows.</summary>
     [JsonIgnore]
     public int Rows => Outcomes.Count;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
@@ -60,7 +61,8 @@ public sealed class BaseEvaluation(ArtifactCache cache, TrainingPlan plan, IRead
 
     private string Key()
     {
-        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version).Add("most rows", $"{MostRows}").Add("format", "outcomes").Add("labels", "without their ends");
+        using ContentKey key = new ContentKey().Add("base", plan.Base.Sha256).Add("release", LlamaCppRelease.Version).Add("most rows", $"{MostRows}").Add("format", "outcomes").Add("labels", "without their ends")
+            .Add("answer limit", AnswerLimit.Margin.ToString(CultureInfo.InvariantCulture));
         foreach (TrainedPrompt prompt in prompts)
         {
             key.Add("prompt", prompt.Compiled.Hash).Add("rows", prompt.Planned.TestRowsHash);

@@ -52,9 +52,12 @@ public static class LockFragment
     {
         foreach (OutputEvaluation evaluation in figures)
         {
+            OutputEvaluation before = evaluation.In(untuned)!;
             fragment.Metrics[plan.MetricKey(evaluation.Prompt, evaluation.Output)] = Figures(evaluation) with
             {
-                BaseAccuracy = evaluation.In(untuned)!.Accuracy,
+                BaseAccuracy = before.Accuracy,
+                BaseRougeL = before.Text?.RougeL,
+                BaseChrf = before.Text?.Chrf,
                 RowsHash = plan.Prompts.First(prompt => prompt.Name == evaluation.Prompt).TestRowsHash,
                 QuantizationLoss = unquantized is null ? null : QuantizationLoss.Of(evaluation.In(unquantized)!, evaluation),
             };

@@ -39,7 +39,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         using var told = RunFile.Start(plan, progress);
         using IDisposable keyLock = await _cache.LockAsync(plan.AdapterKey.Length > 0 ? plan.AdapterKey : plan.ModelKey, ReportWait, cancellationToken);
         string directory = _cache.ModelDirectory(plan.ModelKey);
-        if (ArtifactCache.IsComplete(directory) && IsMeasuredOnTheseRows(directory))
+        if (ArtifactCache.IsComplete(directory) && new PlannedFigures(plan, ReadFragment(directory)).AreComplete)
         {
             ArtifactCache.MarkUsed(directory);
             TellFound(directory);
@@ -130,7 +130,8 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(measured, rows.Test, "evaluating the file that ships", cancellationToken);
         progress.BeginPhase("evaluating the untuned base", 99);
         IReadOnlyList<OutputEvaluation> untuned = await new BaseEvaluation(_cache, plan, prompts)
-            .GetAsync(() => EvaluateAsync(new MeasuredModel(plan.Base.Path, untunedManifest), baseRows, "evaluating the untuned base", cancellationToken));
+            .GetAsync(() => EvaluateAsync(
+                new MeasuredModel(plan.Base.Path, untunedManifest) { MostTokens = AnswerLimit.Of(examples, baseRows) }, baseRows, "evaluating the untuned base", cancellationToken));
 
         progress.BeginPhase("writing the artifact", 100);
         EdgeManifest manifest = artifact.Manifest(shipped);
@@ -148,7 +149,7 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             progress.Message(Summary(evaluation, untuned, previous));
         }
 
-        progress.Headline($"{plan.Name}: {FiguresLine.Of([.. shipped.Select(evaluation => Figure(evaluation, evaluation.In(untuned)!))])}");
+        progress.Headline($"{plan.Name}: {FiguresLine.Of(fragment)}");
 
         IReadOnlyList<Diagnostic> failures = new GateCheck(plan, previous, made.Unquantized).Check(shipped);
         if (failures.Count > 0)
@@ -196,14 +197,6 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         progress.Report(0, null, "waiting for another build that makes the same model");
     }
 
-    private static ModelFigure Figure(OutputEvaluation evaluation, OutputEvaluation before)
-    {
-        string name = LockFile.OutputKey(evaluation.Prompt, evaluation.Output);
-        return evaluation.Text is { } text
-            ? new ModelFigure(name, text.Chrf, before.Text!.Chrf, evaluation.Rows, IsText: true)
-            : new ModelFigure(name, evaluation.Accuracy, before.Accuracy, evaluation.Rows);
-    }
-
     private string Summary(OutputEvaluation evaluation, IReadOnlyList<OutputEvaluation> untuned, EvaluationRecord? previous)
     {
         WilsonInterval interval = WilsonInterval.Of(evaluation.Correct, evaluation.Rows);
@@ -235,14 +228,6 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
     {
         string path = Path.Combine(directory, LockFile.FileName);
         return LockFile.Parse(path, File.ReadAllText(path));
-    }
-
-    private bool IsMeasuredOnTheseRows(string directory)
-    {
-        LockFile fragment = ReadFragment(directory);
-        return plan.Prompts.All(prompt => fragment.Metrics
-            .Where(metric => metric.Key.StartsWith(plan.MetricKey(prompt.Name, string.Empty), StringComparison.Ordinal))
-            .All(metric => plan.IsMeasured(prompt, metric.Value)));
     }
 
     private Task<IReadOnlyList<OutputEvaluation>> EvaluateAsync(

@@ -9,7 +9,8 @@ namespace EdgeBuild.Worker.Pipeline;
 /// </summary>
 public sealed class UnquantizedModel : IDisposable
 {
-    private const string Type = "F16";
+    /// <summary>Its type.</summary>
+    public const string Type = "F16";
 
     private readonly Func<string, IReadOnlyList<LabelledRow>, string, Task<IReadOnlyList<OutputEvaluation>>> _evaluate;
     private readonly string _path;

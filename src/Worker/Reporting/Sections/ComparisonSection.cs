@@ -49,7 +49,16 @@ internal static class ComparisonSection
         }
     }
 
-    private static void AppendTexts(StringBuilder html, OutputEvaluation output, IReadOnlyList<(string Name, OutputEvaluation Answers)> others) => html.AppendTable(
+    private static void AppendTexts(StringBuilder html, OutputEvaluation output, IReadOnlyList<(string Name, OutputEvaluation Answers)> others)
+    {
+        AppendOverlap(html, output, others);
+        foreach ((string name, OutputEvaluation answers) in others.Where(entry => entry.Answers.MostTokens is not null))
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">A model without training rarely stops by itself: the texts of the {HtmlText.Encode(name)} were cut after {answers.MostTokens} tokens, {AnswerLimit.Margin} times the longest answer that its rows expect.</p>\n");
+        }
+    }
+
+    private static void AppendOverlap(StringBuilder html, OutputEvaluation output, IReadOnlyList<(string Name, OutputEvaluation Answers)> others) => html.AppendTable(
         $"The shipped file against each, on the rows that both answered ({output.Prompt} / {output.Output}); intervals of 95 % by the paired bootstrap",
         ["<against", "rows", "ROUGE-L", "interval", "chrF", "interval"],
         others.Select(entry =>

@@ -85,7 +85,9 @@ internal static class SummarySection
         html.Append("<br>calibration error ").Append(HtmlText.Percent(output.CalibrationError));
         if (content.Record.Find(EvaluationSet.Base) is { } others && output.In(others) is { } before)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<br>untuned base: {HtmlText.Percent(before.Accuracy)} of {before.Rows} rows");
+            html.Append("<br>untuned base: ").Append(before.Text is { } overlap
+                ? string.Create(CultureInfo.InvariantCulture, $"ROUGE-L {overlap.RougeL:0.000} on {before.Rows} rows")
+                : string.Create(CultureInfo.InvariantCulture, $"{HtmlText.Percent(before.Accuracy)} of {before.Rows} rows"));
         }
 
         if (content.Previous is { } previous && output.In(previous.Shipped) is { } last && PairedComparison.Of(output.Outcomes, last.Outcomes) is { Rows: > 0 } pairs)
