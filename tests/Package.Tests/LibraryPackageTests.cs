@@ -86,10 +86,10 @@ public sealed class LibraryPackageTests
 
         // Packages of others and of other versions are nobody's business.
         folder.Write("packages/Large.Model.Other.1.2.3-beta.nupkg", string.Empty);
-        PackLarge(folder, SmallLimit, "-p:Version=1.2.4");
+        PackLarge(folder, SmallLimit, "-p:Version=1.2.4-beta");
         PackLarge(folder);
         CollectionAssert.AreEqual(
-            new[] { "Large.1.2.3-beta.nupkg", "Large.1.2.4.nupkg", "Large.Model.Other.1.2.3-beta.nupkg", "Large.Model.Support.1.2.4.nupkg" }, folder.FilesOf("packages"));
+            new[] { "Large.1.2.3-beta.nupkg", "Large.1.2.4-beta.nupkg", "Large.Model.Other.1.2.3-beta.nupkg", "Large.Model.Support.1.2.4-beta.nupkg" }, folder.FilesOf("packages"));
         Assert.AreEqual(1, ModelsIn(folder, LibraryPackage));
         PackLarge(folder, "-p:EdgeBuildPackModels=false");
         Assert.AreEqual(0, ModelsIn(folder, LibraryPackage));
