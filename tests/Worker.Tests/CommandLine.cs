@@ -11,6 +11,10 @@ internal static class CommandLine
     /// </summary>
     public static string Worker => Output("Worker", "net10.0", "edgebuild.dll");
 
+    /// <summary>Gets the credential provider of the tests.</summary>
+    public static string FakeCredentials =>
+        Path.Combine(RepositoryFiles.Root, "tests", "FakeCredentials", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "fakecredentials.dll");
+
     /// <summary>Gets where the worker finds llama.cpp.</summary>
     public static KeyValuePair<string, string> Natives => new("EDGEBUILD_NATIVES", Directory.GetDirectories(Path.Combine(AppContext.BaseDirectory, "runtimes"), "native", SearchOption.AllDirectories)
         .First(folder => Directory.EnumerateFiles(folder, "*llama*").Any()));

@@ -36,8 +36,9 @@ public static class LibTorchAcquisition
     /// </exception>
     public static async Task EnsureAsync(string workingDirectory, bool offline, Action<string> onFetch, CancellationToken cancellationToken)
     {
-        if (LibTorchPayload.Find() is not null)
+        if (LibTorchPayload.Find() is { } found)
         {
+            VerifyFound(found);
             return;
         }
 
@@ -151,9 +152,26 @@ public static class LibTorchAcquisition
         return place < 0 ? string.Empty : line[place..].Split(" [", 2)[0].Trim();
     }
 
+    /// <summary>A package that was refused when it came still lies in the packages folder at the next build. Folders that the user has filled are theirs.</summary>
+    private static void VerifyFound(LibTorchPayload payload)
+    {
+        foreach ((string package, string version) in new[] { ($"libtorch-cpu-{LibTorchPayload.RuntimeIdentifier}", LibTorch.Version), (BindingPackage, LibTorch.BindingVersion) })
+        {
+            string folder = Path.Combine(LibTorchPayload.PackagesDirectory, package, version);
+            bool isUsed = new[] { payload.Directory, payload.BindingPath }.Any(path => path.StartsWith(Path.GetFullPath(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+            if (isUsed && File.Exists(HashFile(package, version)))
+            {
+                Verify(package, version);
+            }
+        }
+    }
+
+    private static string HashFile(string package, string version) =>
+        Path.Combine(LibTorchPayload.PackagesDirectory, package, version, $"{package}.{version}.nupkg.sha512");
+
     private static void Verify(string package, string version)
     {
-        string file = Path.Combine(LibTorchPayload.PackagesDirectory, package, version, $"{package}.{version}.nupkg.sha512");
+        string file = HashFile(package, version);
         string actual = File.Exists(file) ? File.ReadAllText(file, Encoding.ASCII).Trim() : string.Empty;
         if (!string.Equals(actual, _hashes[package], StringComparison.Ordinal))
         {

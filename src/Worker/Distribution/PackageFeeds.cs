@@ -16,6 +16,8 @@ internal sealed class PackageFeeds(string directory)
 
     private readonly ISettings _settings = Load(directory);
 
+    static PackageFeeds() => PluginCredentials.Use();
+
     /// <summary>Gets the folder of the restored packages.</summary>
     public string GlobalPackagesFolder => SettingsUtility.GetGlobalPackagesFolder(_settings);
 

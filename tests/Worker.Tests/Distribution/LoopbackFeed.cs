@@ -27,6 +27,8 @@ internal sealed class LoopbackFeed : IAsyncDisposable
         return feed;
     }
 
+    public void Add(string id, string version, byte[] package) => _packages.Add($"{id}/{version}".ToLowerInvariant(), package);
+
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
