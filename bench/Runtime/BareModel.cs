@@ -23,6 +23,8 @@ internal sealed class BareModel : IDisposable
         {
             ContextLength = 2048,
             BatchSize = 1024,
+            // As the runtime computes: other shapes of batches have other last digits.
+            MicroBatchSize = 256,
             MaxSequences = 128,
             MaxOutputs = 1024,
             ThreadCount = _threads.ThreadCount,

@@ -8,6 +8,9 @@ namespace EdgeBuild.Benchmarks;
 /// <summary>Typed calls against what llama.cpp alone takes for the same work, in turns in the same run.</summary>
 internal sealed class RuntimeBenchmark : IBenchmark
 {
+    private const string Embedded = "embedded";
+    private const string Random = "qwen3";
+
     private static readonly IReadOnlyList<IRuntimePart> _parts =
     [
         .. typeof(RuntimeBenchmark).Assembly.GetTypes()
@@ -17,7 +20,9 @@ internal sealed class RuntimeBenchmark : IBenchmark
     ];
 
     private readonly Option<double> _minutes = new("--minutes") { Description = "How long the soak runs.", DefaultValueFactory = _ => 2 };
+    private readonly Option<string?> _only = new Option<string?>("--only") { Description = "One of these two models alone." }.AcceptOnlyFromAmong(Embedded, Random);
     private TimeSpan _soak;
+    private string? _chosen;
 
     /// <inheritdoc/>
     public string Verb => "runtime";
@@ -34,10 +39,14 @@ internal sealed class RuntimeBenchmark : IBenchmark
     public bool Trains => false;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Option> Options => [_minutes];
+    public IReadOnlyList<Option> Options => [_minutes, _only];
 
     /// <inheritdoc/>
-    public void Use(ParseResult parsed) => _soak = TimeSpan.FromMinutes(parsed.GetValue(_minutes));
+    public void Use(ParseResult parsed)
+    {
+        _soak = TimeSpan.FromMinutes(parsed.GetValue(_minutes));
+        _chosen = parsed.GetValue(_only);
+    }
 
     /// <inheritdoc/>
     public async Task<BenchmarkResult> RunAsync(IReadOnlyList<string> paths, TextWriter log, CancellationToken cancellationToken)
@@ -76,9 +85,9 @@ internal sealed class RuntimeBenchmark : IBenchmark
             return models.Select<string, Func<RuntimeSubject>>(model => () => RuntimeSubject.FromFile(model, _soak));
         }
 
-        return [Embedded, () => RuntimeSubject.Random(_soak)];
+        return [.. _chosen == Random ? [] : new[] { QuantizeEmbedded }, .. _chosen == Embedded ? [] : new[] { () => RuntimeSubject.Random(_soak) }];
 
-        RuntimeSubject Embedded()
+        RuntimeSubject QuantizeEmbedded()
         {
             using var quantized = new TemporaryModel();
             return RuntimeSubject.FromFile(quantized.Quantize(log), _soak);

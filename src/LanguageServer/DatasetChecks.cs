@@ -76,7 +76,7 @@ internal sealed class DatasetChecks(DocumentStore documents, Func<string, int?, 
         return [.. Findings.From(findings, document), .. dataset.Answers.Hints(document, suspects)];
     }
 
-    private string? Text(string file, CancellationToken cancellationToken)
+    private DocumentText? Text(string file, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return documents.TextOf(file);

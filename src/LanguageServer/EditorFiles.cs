@@ -47,7 +47,7 @@ internal sealed class EditorFiles(IBuiltModels models, Action evaluated) : IDisp
             : null;
 
     /// <summary>Gets the text of a file as it is in the editor now; null when it is not open.</summary>
-    public string? TextOf(string path) => Documents.All.FirstOrDefault(document => DocumentUri.ToPath(document.Uri) == path)?.Text;
+    public DocumentText? TextOf(string path) => Documents.All.FirstOrDefault(document => DocumentUri.ToPath(document.Uri) == path)?.Snapshot();
 
     /// <summary>Forgets how a document was read.</summary>
     public void Forget(string uri) => _prompts.Remove(uri);

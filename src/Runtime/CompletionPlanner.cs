@@ -15,7 +15,10 @@ internal sealed class CompletionPlanner
     private const int SmallestNestedTokens = 32;
 
     // Logits of one batch are kept in memory: nodes times vocabulary times four bytes.
-    private const long MaximumLogitBytes = 32 << 20;
+    private const long MaximumLogitBytes = 64 << 20;
+
+    // Labels of a hundred words or so; beyond, further batches cost little.
+    private const int MostNodes = 320;
 
     private readonly PromptEncoder _encoder;
     private readonly TokenPieces _pieces;
@@ -61,7 +64,7 @@ internal sealed class CompletionPlanner
         IReadOnlyList<LabelHeadValues>? heads = null,
         IReadOnlyDictionary<string, EdgeManifestConfidence>? confidence = null)
     {
-        int nodes = maximumNodes ?? (int)Math.Clamp(MaximumLogitBytes / (pieces.Count * sizeof(float)), 16, 128);
+        int nodes = maximumNodes ?? (int)Math.Clamp(MaximumLogitBytes / (pieces.Count * sizeof(float)), 16, MostNodes);
         var planner = new CompletionPlanner(
             encoder, pieces, temperatures, nodes, heads ?? [], confidence ?? new Dictionary<string, EdgeManifestConfidence>());
         var plan = new CompletionPlan(planner.Steps(), nodes) { ContextLimit = contextLimit ?? int.MaxValue };

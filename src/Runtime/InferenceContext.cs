@@ -11,6 +11,9 @@ namespace EdgeBuild.Runtime;
 /// </summary>
 internal sealed class InferenceContext : IDisposable
 {
+    /// <summary>The tokens that are computed at once; twice as many take 7 MB more for SmolLM2-135M and are no faster on a processor.</summary>
+    private const int MicroBatchTokens = 256;
+
     private const int ResidentSequence = 0;
     private const char AdapterMark = '@';
 
@@ -38,6 +41,7 @@ internal sealed class InferenceContext : IDisposable
             // One token more, and llama.cpp computes all sequences with other rotary factors. Every prompt alone fits.
             ContextLength = Math.Min(capacity.Tokens, model.ContextLimit ?? int.MaxValue),
             BatchSize = capacity.BatchTokens,
+            MicroBatchSize = MicroBatchTokens,
             MaxSequences = sequences,
 
             // llama.cpp aborts the process when it is smaller than the number of sequences.

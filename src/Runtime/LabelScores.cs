@@ -14,6 +14,8 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
     /// <summary>A label that is this many times less probable than the best one is not evaluated to its end.</summary>
     internal const double NegligibleProbability = 1e-6;
 
+    private const int NodesWorthSharing = 32;
+
     private readonly double[] _scores = new double[trie.Labels.Count];
     private readonly bool[] _evaluated = new bool[trie.Labels.Count];
     private double? _familiarity;
@@ -54,11 +56,12 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
     /// <param name="firstNode">The index of its first node in the batch.</param>
     public void AddNodes(InferenceContext context, LabelTrie.Group group, int firstNode)
     {
+        double[] normalizers = Normalizers(context, firstNode, group.Nodes.Count);
         for (int index = 0; index < group.Nodes.Count; index++)
         {
             LabelTrie.Node node = group.Nodes[index];
             ReadOnlySpan<float> logits = context.Logits(firstNode + index);
-            double normalizer = LogProbability.LogSumExp(logits);
+            double normalizer = normalizers[index];
             foreach (int member in node.Members)
             {
                 int label = group.Labels[member];
@@ -87,6 +90,27 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
         return [.. Enumerable.Range(0, _scores.Length)
             .Where(label => !_evaluated[label] && _scores[label] >= best + negligible)
             .OrderByDescending(label => _scores[label])];
+    }
+
+    // A sum over the whole vocabulary for each of hundreds of nodes takes as long as a token: the cores share it.
+    private static double[] Normalizers(InferenceContext context, int firstNode, int count)
+    {
+        double[] normalizers = new double[count];
+        if (count < NodesWorthSharing)
+        {
+            for (int index = 0; index < count; index++)
+            {
+                normalizers[index] = LogProbability.LogSumExp(context.Logits(firstNode + index));
+            }
+        }
+        else
+        {
+            // llama.cpp brings its outputs into order when the first of them is read; from then on reading changes nothing.
+            _ = context.Logits(firstNode);
+            Parallel.For(0, count, index => normalizers[index] = LogProbability.LogSumExp(context.Logits(firstNode + index)));
+        }
+
+        return normalizers;
     }
 
     // The end of the value is as probable as all that may follow it together.

@@ -7,7 +7,7 @@ namespace EdgeBuild.LanguageServer.Documents;
 internal sealed class DocumentStore
 {
     private readonly ConcurrentDictionary<string, OpenDocument> _documents = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DocumentText> _texts = new(StringComparer.Ordinal);
 
     /// <summary>Gets the open documents.</summary>
     public IEnumerable<OpenDocument> All => _documents.Values;
@@ -46,10 +46,10 @@ internal sealed class DocumentStore
     {
         if (DocumentUri.ToPath(document.Uri) is { } path)
         {
-            _texts[path] = document.Text;
+            _texts[path] = document.Snapshot();
         }
     }
 
     /// <summary>Gets the text of a file as the editor holds it; null when it is not open.</summary>
-    public string? TextOf(string path) => _texts.GetValueOrDefault(path);
+    public DocumentText? TextOf(string path) => _texts.GetValueOrDefault(path);
 }

@@ -14,7 +14,6 @@ internal sealed class OpenDocument(string uri, int version, string text)
 {
     // Every line with its line end; the last one has none.
     private readonly List<string> _lines = Split(text);
-    private string? _text = text;
 
     public string Uri { get; } = uri;
 
@@ -22,10 +21,13 @@ internal sealed class OpenDocument(string uri, int version, string text)
 
     public int LineCount => _lines.Count;
 
-    public string Text => _text ??= string.Concat(_lines);
+    public string Text => string.Concat(_lines);
 
     /// <summary>Gets a line without its end.</summary>
     public string Line(int index) => index < 0 || index >= _lines.Count ? string.Empty : _lines[index].TrimEnd('\r', '\n');
+
+    /// <summary>Keeps what the document holds now.</summary>
+    public DocumentText Snapshot() => new([.. _lines]);
 
     /// <summary>Counts a character in a line without copying it.</summary>
     public int Count(int line, char character) => _lines[line].AsSpan().Count(character);
@@ -48,7 +50,6 @@ internal sealed class OpenDocument(string uri, int version, string text)
             }
         }
 
-        _text = null;
         Version = version ?? Version;
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class DatasetFile(string path, EdgeProject project, IBui
     public DatasetNavigation Navigation => new(this, project);
 
     /// <summary>Gets the functions that the rows may call.</summary>
-    public IReadOnlyList<PromptTool> Tools(Func<string, string?> text) =>
+    public IReadOnlyList<PromptTool> Tools(Func<string, DocumentText?> text) =>
         [.. project.PlansOfDataset(path).SelectMany(entry => Document(entry.Prompt, text)?.Tools ?? []).DistinctBy(tool => tool.Name)];
 
     /// <summary>Tells by its name whether a file may be a dataset.</summary>
@@ -41,7 +41,7 @@ internal sealed partial class DatasetFile(string path, EdgeProject project, IBui
     /// </summary>
     /// <param name="text">The text of a file as an editor holds it; null for the file on the disk.</param>
     /// <returns>The findings about this file, and its rows whose label looks wrong.</returns>
-    public (IReadOnlyList<Diagnostic> Findings, IReadOnlyList<(DatasetRow Row, SuspectedRow Suspect)> Suspects) Check(Func<string, string?> text)
+    public (IReadOnlyList<Diagnostic> Findings, IReadOnlyList<(DatasetRow Row, SuspectedRow Suspect)> Suspects) Check(Func<string, DocumentText?> text)
     {
         var findings = new List<Diagnostic>();
         var suspects = new List<(DatasetRow, SuspectedRow)>();
@@ -94,7 +94,7 @@ internal sealed partial class DatasetFile(string path, EdgeProject project, IBui
     }
 
     /// <summary>Proposes labels where the value of a labelled output is written.</summary>
-    public IReadOnlyList<CompletionItem> Complete(OpenDocument document, Position position, Func<string, string?> text)
+    public IReadOnlyList<CompletionItem> Complete(OpenDocument document, Position position, Func<string, DocumentText?> text)
     {
         string line = document.Line(position.Line);
         string before = line[..Math.Min(position.Character, line.Length)];
@@ -114,15 +114,15 @@ internal sealed partial class DatasetFile(string path, EdgeProject project, IBui
     }
 
     /// <summary>Opens a dataset as the editor holds it, or from the disk.</summary>
-    public static Stream Open(string file, Func<string, string?> text) => text(file) is { } open
-        ? new MemoryStream(Encoding.UTF8.GetBytes(open))
+    public static Stream Open(string file, Func<string, DocumentText?> text) => text(file) is { } open
+        ? open.OpenRead()
         : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Gets the text of a prompt as the editor holds it, or from the disk; null when it is nowhere.</summary>
-    public static string? Source(PlannedPrompt prompt, Func<string, string?> text) =>
-        text(prompt.Path) ?? (File.Exists(prompt.Path) ? File.ReadAllText(prompt.Path) : null);
+    public static string? Source(PlannedPrompt prompt, Func<string, DocumentText?> text) =>
+        text(prompt.Path)?.ToString() ?? (File.Exists(prompt.Path) ? File.ReadAllText(prompt.Path) : null);
 
-    private static PromptDocument? Document(PlannedPrompt prompt, Func<string, string?> text) =>
+    private static PromptDocument? Document(PlannedPrompt prompt, Func<string, DocumentText?> text) =>
         Source(prompt, text) is { } source ? PromptDocument.Parse(prompt.DisplayPath, source).Document : null;
 
     /// <summary>The lines of a row: one in JSONL; in CSV a quoted field may hold line ends, so that quotes are counted from the beginning.</summary>
@@ -183,7 +183,7 @@ internal sealed partial class DatasetFile(string path, EdgeProject project, IBui
     [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)$")]
     private static partial Regex OpenJsonValue();
 
-    private IReadOnlyList<string> LabelsOf(PlannedPrompt prompt, string column, Func<string, string?> text)
+    private IReadOnlyList<string> LabelsOf(PlannedPrompt prompt, string column, Func<string, DocumentText?> text)
     {
         if (Document(prompt, text) is not { } document || !document.Outputs.Any(output => output.Name == column && output.IsLabelled))
         {

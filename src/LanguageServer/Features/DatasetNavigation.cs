@@ -16,7 +16,7 @@ internal sealed class DatasetNavigation(DatasetFile dataset, EdgeProject project
     /// <param name="document">The text of the dataset.</param>
     /// <param name="position">The position.</param>
     /// <param name="text">The text of a file as an editor holds it; null for the file on the disk.</param>
-    public IReadOnlyList<Location> Definition(OpenDocument document, Position position, Func<string, string?> text)
+    public IReadOnlyList<Location> Definition(OpenDocument document, Position position, Func<string, DocumentText?> text)
     {
         var found = new List<Location>();
 
@@ -38,7 +38,7 @@ internal sealed class DatasetNavigation(DatasetFile dataset, EdgeProject project
         return [.. found.Distinct()];
     }
 
-    private Location? Declared(DatasetPlace place, DatasetField field, bool isName, Func<string, string?> text)
+    private Location? Declared(DatasetPlace place, DatasetField field, bool isName, Func<string, DocumentText?> text)
     {
         if (DatasetFile.Source(place.Prompt, text) is not { } source)
         {

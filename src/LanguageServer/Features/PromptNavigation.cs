@@ -10,7 +10,7 @@ namespace EdgeBuild.LanguageServer.Features;
 /// <summary>Where a name of a prompt file is declared and used: in the file, in its datasets and in the project.</summary>
 /// <param name="file">The file.</param>
 /// <param name="text">The text of a file as the editor holds it; null for the file on the disk.</param>
-internal sealed class PromptNavigation(PromptFile file, Func<string, string?> text)
+internal sealed class PromptNavigation(PromptFile file, Func<string, DocumentText?> text)
 {
     /// <summary>More places than these no editor shows, and no edit should touch unseen.</summary>
     private const int MostRows = 50_000;
