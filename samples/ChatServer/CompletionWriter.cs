@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 using Microsoft.Extensions.AI;
 
 namespace ChatServer;
@@ -20,7 +20,7 @@ internal static class CompletionWriter
         {
             ["message"] = exception.Message,
             ["type"] = "invalid_request_error",
-            ["code"] = (exception as EdgeBuildException)?.Code,
+            ["code"] = (exception as EdgeModelException)?.Code,
             ["param"] = null,
         },
     }.ToJsonString();

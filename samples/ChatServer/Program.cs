@@ -1,5 +1,4 @@
 using ChatServer;
-using EdgeBuild.Contracts;
 using EdgeBuild.Runtime;
 using Microsoft.Extensions.AI;
 
@@ -30,7 +29,7 @@ app.MapPost("/v1/chat/completions", async (HttpContext http, IChatClient chat, C
             await CompletionWriter.WriteAsync(http.Response, response, cancellationToken);
         }
     }
-    catch (Exception exception) when (exception is EdgeBuildException or FormatException or ArgumentException && !http.Response.HasStarted)
+    catch (Exception exception) when (exception is EdgeModelException or FormatException or ArgumentException && !http.Response.HasStarted)
     {
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
         http.Response.ContentType = "application/json";

@@ -1,7 +1,7 @@
 namespace EdgeBuild.Contracts;
 
 /// <summary>An error with a documented code that a user can act on. Anything else that is thrown is a defect of EdgeBuild.</summary>
-public sealed class EdgeBuildException : Exception
+public class EdgeBuildException : Exception
 {
     /// <summary>Initializes a new instance of the <see cref="EdgeBuildException"/> class.</summary>
     /// <param name="code">The code, <c>EDGEnnnn</c>; see <see cref="ErrorCodes"/>.</param>

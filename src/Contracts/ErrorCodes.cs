@@ -180,6 +180,9 @@ public static class ErrorCodes
     /// <summary>The model failed while it computed an answer.</summary>
     public const string ComputationFailed = "EDGE3021";
 
+    /// <summary>A call did not end within the time that it was given.</summary>
+    public const string CallTimedOut = "EDGE3022";
+
     /// <summary>A GGUF file is damaged or not a GGUF file.</summary>
     public const string InvalidGguf = "EDGE4001";
 

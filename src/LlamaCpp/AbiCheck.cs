@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -20,7 +21,7 @@ internal static unsafe class AbiCheck
         string? mismatch = Mismatch();
         if (mismatch is not null || (version.Length > 0 && !version.StartsWith(LlamaCppRelease.Version, StringComparison.Ordinal)))
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.NativeLibraryMissing,
                 $"The native libraries in '{folder}' report llama.cpp {version}; this EdgeBuild needs {LlamaCppRelease.Version}" +
                 (mismatch is null ? "." : $" ({mismatch}).") + " Delete that folder, or the variable that names it, and build again.");

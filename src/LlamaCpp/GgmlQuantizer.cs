@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -27,7 +28,7 @@ public static unsafe class GgmlQuantizer
     /// <param name="importance">The mean square activation of every input, <paramref name="rowLength"/> values, or empty.</param>
     /// <param name="cancellationToken">Stops between groups of rows.</param>
     /// <returns>The blocks, row after row.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3001: a value is not a finite number, or the type cannot be made.</exception>
+    /// <exception cref="EdgeModelException">EDGE3001: a value is not a finite number, or the type cannot be made.</exception>
     public static byte[] Quantize(
         GgmlType type,
         ReadOnlySpan<float> values,
@@ -49,7 +50,7 @@ public static unsafe class GgmlQuantizer
     /// <param name="destination">Receives the blocks, row after row.</param>
     /// <param name="importance">The mean square activation of every input, <paramref name="rowLength"/> values, or empty.</param>
     /// <param name="cancellationToken">Stops between groups of rows.</param>
-    /// <exception cref="EdgeBuildException">EDGE3001: a value is not a finite number, or the type cannot be made.</exception>
+    /// <exception cref="EdgeModelException">EDGE3001: a value is not a finite number, or the type cannot be made.</exception>
     public static void Quantize(
         GgmlType type,
         ReadOnlySpan<float> values,
@@ -64,7 +65,7 @@ public static unsafe class GgmlQuantizer
         ArgumentOutOfRangeException.ThrowIfLessThan((long)destination.Length, rowCount * rowBytes, nameof(destination));
         if (type is GgmlType.Q8_1 or GgmlType.Q8_K or GgmlType.I8 or GgmlType.I16 or GgmlType.I32 or GgmlType.I64 or GgmlType.F64)
         {
-            throw new EdgeBuildException(ErrorCodes.QuantizationFailed, $"Weights cannot be stored as {GgmlTypes.Name(type)}.");
+            throw new EdgeModelException(ErrorCodes.QuantizationFailed, $"Weights cannot be stored as {GgmlTypes.Name(type)}.");
         }
 
         if (!importance.IsEmpty && importance.Length != rowLength)
@@ -74,7 +75,7 @@ public static unsafe class GgmlQuantizer
 
         if (importance.IsEmpty && RequiresImportance(type))
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.QuantizationFailed,
                 $"{GgmlTypes.Name(type)} needs an importance matrix. Choose a larger type such as Q4_K_M or Q4_0.");
         }
@@ -82,7 +83,7 @@ public static unsafe class GgmlQuantizer
         // ggml turns NaN into arbitrary blocks, or ends the process, depending on the type.
         if (!AllFinite(values[..checked((int)(rowCount * rowLength))]))
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.QuantizationFailed,
                 "A weight is not a finite number, so it cannot be quantized. Lower the learning rate and train again.");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -30,7 +31,7 @@ internal static class GgufContentRules
         }
         else if (requireSupportedArchitecture)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.UnsupportedArchitecture,
                 $"The model's architecture '{architecture}' is not supported. Choose a base of one of these: {string.Join(", ", _architectures)}.",
                 path);

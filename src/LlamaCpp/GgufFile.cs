@@ -1,6 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -50,7 +51,7 @@ public sealed unsafe class GgufFile : IDisposable
     /// Whether <see cref="GgufValidator"/> looks at it first; false only for files whose SHA-256 was compared with one that EdgeBuild wrote.
     /// </param>
     /// <returns>The open file.</returns>
-    /// <exception cref="EdgeBuildException">EDGE4001: it is damaged or not a GGUF file. EDGE4005: the natives are missing.</exception>
+    /// <exception cref="EdgeModelException">EDGE4001: it is damaged or not a GGUF file. EDGE4005: the natives are missing.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static GgufFile Open(string path, bool validate = true)
     {
@@ -65,7 +66,7 @@ public sealed unsafe class GgufFile : IDisposable
         var handle = new GgufHandle(GgmlNative.gguf_init_from_file(path, new GgufInitParams { NoAlloc = 1 }));
         if (handle.IsInvalid)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.InvalidGguf,
                 $"The file is not a GGUF file that llama.cpp {LlamaCppRelease.Version} reads.{NativeLog.FirstError()} Download or export it again.",
                 path);
@@ -99,8 +100,8 @@ public sealed unsafe class GgufFile : IDisposable
     /// <summary>Gets a tensor that must be there.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>The tensor.</returns>
-    /// <exception cref="EdgeBuildException">EDGE4001: there is none.</exception>
-    public GgufTensor GetTensor(string name) => FindTensor(name) ?? throw new EdgeBuildException(
+    /// <exception cref="EdgeModelException">EDGE4001: there is none.</exception>
+    public GgufTensor GetTensor(string name) => FindTensor(name) ?? throw new EdgeModelException(
         ErrorCodes.InvalidGguf, $"The file has no tensor '{name}'. Use a complete model file of a supported architecture.", Path);
 
     /// <summary>The type of a metadata value.</summary>

@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeBuild.LlamaCpp;
@@ -12,7 +13,7 @@ public static class GgufValidator
     /// <summary>Checks a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="requireSupportedArchitecture">Whether a model of an architecture that EdgeBuild does not know is an error too.</param>
-    /// <exception cref="EdgeBuildException">EDGE4001: the file is damaged or no GGUF file. EDGE4002: the architecture is not supported.</exception>
+    /// <exception cref="EdgeModelException">EDGE4001: the file is damaged or no GGUF file. EDGE4002: the architecture is not supported.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static void Validate(string path, bool requireSupportedArchitecture = false)
     {
@@ -57,7 +58,7 @@ public static class GgufValidator
         }
     }
 
-    private static EdgeBuildException Invalid(string path, string reason) => new(
+    private static EdgeModelException Invalid(string path, string reason) => new(
         ErrorCodes.InvalidGguf,
         $"The file is not a usable GGUF file: {reason}. Download or export it again and compare its SHA-256.",
         path);

@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -39,7 +40,7 @@ public static class LabelHeadMetadata
     /// <summary>Reads the heads of a file.</summary>
     /// <param name="file">The file.</param>
     /// <returns>The heads in the order in which they were written.</returns>
-    /// <exception cref="EdgeBuildException">EDGE4001: they are damaged.</exception>
+    /// <exception cref="EdgeModelException">EDGE4001: they are damaged.</exception>
     public static IReadOnlyList<LabelHeadValues> Read(GgufFile file)
     {
         string[] names = file.GetStrings(Names) ?? [];
@@ -51,7 +52,7 @@ public static class LabelHeadMetadata
             long count = index < counts.Length ? counts[index] : 0;
             if (values is null || count < 1 || values.Length < 2 * count || values.Length % count != 0)
             {
-                throw new EdgeBuildException(
+                throw new EdgeModelException(
                     ErrorCodes.InvalidGguf, $"The label head '{names[index]}' of the file is incomplete. Build the model again.", file.Path);
             }
 

@@ -1,5 +1,6 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -26,7 +27,7 @@ public sealed unsafe class LlamaAdapter : IDisposable
     /// <param name="path">The GGUF file.</param>
     /// <param name="validate">Whether <see cref="GgufValidator"/> looks at the file first; false only for files whose SHA-256 was compared.</param>
     /// <returns>The adapter.</returns>
-    /// <exception cref="EdgeBuildException">EDGE4001: the file is damaged. EDGE3002: it is no adapter of this base.</exception>
+    /// <exception cref="EdgeModelException">EDGE4001: the file is damaged. EDGE3002: it is no adapter of this base.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static LlamaAdapter Load(LlamaModel model, string path, bool validate = true)
     {
@@ -38,7 +39,7 @@ public sealed unsafe class LlamaAdapter : IDisposable
         NativeLog.ClearFirstError();
         nint adapter = LlamaNative.llama_adapter_lora_init(model.Handle, path);
         return adapter == 0
-            ? throw new EdgeBuildException(
+            ? throw new EdgeModelException(
                 ErrorCodes.AdapterMismatch,
                 $"The adapter does not fit the base model '{System.IO.Path.GetFileName(model.Path)}'.{NativeLog.FirstError()} Use the base that it was trained on.",
                 path)

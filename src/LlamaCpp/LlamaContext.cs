@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -39,7 +40,7 @@ public sealed unsafe class LlamaContext : IDisposable
         {
             NativeMemory.Free(_abortFlag);
             _hiddenStates?.Dispose();
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ContextExceeded,
                 $"llama.cpp cannot make a context of {options.ContextLength} tokens for {options.MaxSequences} sequences.{NativeLog.FirstError()} " +
                 "Lower the context length, or free memory.",
@@ -72,7 +73,7 @@ public sealed unsafe class LlamaContext : IDisposable
     /// <summary>Computes a batch. The logits of the wanted tokens can be read until the next call.</summary>
     /// <param name="batch">The tokens.</param>
     /// <param name="cancellationToken">Stops the computation. Tokens already computed stay in the cache: remove their sequences.</param>
-    /// <exception cref="EdgeBuildException">EDGE2005: the tokens do not fit into the context; nothing was computed. EDGE3021: llama.cpp failed.</exception>
+    /// <exception cref="EdgeModelException">EDGE2005: the tokens do not fit into the context; nothing was computed. EDGE3021: llama.cpp failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentException">The batch is empty, too large, or names a token, a position or a sequence that cannot be.</exception>
     public void Decode(LlamaBatch batch, CancellationToken cancellationToken = default) => Compute(batch, withLogits: true, cancellationToken);
@@ -80,7 +81,7 @@ public sealed unsafe class LlamaContext : IDisposable
     /// <summary>As <see cref="Decode"/>, but without the logits, which cost a tenth of a short call: <see cref="GetHiddenState"/> alone can be called afterwards.</summary>
     /// <param name="batch">The tokens.</param>
     /// <param name="cancellationToken">Stops the computation.</param>
-    /// <exception cref="EdgeBuildException">EDGE2005: the tokens do not fit into the context; nothing was computed. EDGE3021: llama.cpp failed.</exception>
+    /// <exception cref="EdgeModelException">EDGE2005: the tokens do not fit into the context; nothing was computed. EDGE3021: llama.cpp failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ArgumentException">The batch is empty, too large, or names a token, a position or a sequence that cannot be.</exception>
     /// <exception cref="InvalidOperationException">The context was made without <see cref="LlamaContextOptions.KeepHiddenStates"/>.</exception>
@@ -216,7 +217,7 @@ public sealed unsafe class LlamaContext : IDisposable
         nint pointer = adapter.Handle.DangerousGetHandle();
         if (LlamaNative.llama_set_adapters_lora(_handle, &pointer, 1, &scale) != 0)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.AdapterMismatch,
                 $"llama.cpp does not take the adapter.{NativeLog.FirstError()} Build the adapter again, on this model.",
                 adapter.Path);
@@ -294,14 +295,14 @@ public sealed unsafe class LlamaContext : IDisposable
             case 0:
                 return;
             case 1:
-                throw new EdgeBuildException(
+                throw new EdgeModelException(
                     ErrorCodes.ContextExceeded, $"{batch.Count} more tokens do not fit into the context of {ContextLength} tokens. Use shorter inputs or a larger context.");
             case 2:
                 throw new OperationCanceledException(cancellationToken);
             case -1:
                 throw new ArgumentException($"llama.cpp refuses the batch.{NativeLog.FirstError()}", nameof(batch));
             default:
-                throw new EdgeBuildException(
+                throw new EdgeModelException(
                     ErrorCodes.ComputationFailed,
                     $"llama.cpp could not compute {batch.Count} tokens (code {result}).{NativeLog.FirstError()} Call again; when it happens again, free memory and compare the model's SHA-256.",
                     Model.Path);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -73,7 +74,7 @@ public sealed unsafe class LlamaModel : IDisposable
     /// <param name="options">How; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="EdgeBuildException">
+    /// <exception cref="EdgeModelException">
     /// EDGE4001: the file is damaged. EDGE4002: its architecture is not supported. EDGE4005: the natives are missing.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -97,6 +98,18 @@ public sealed unsafe class LlamaModel : IDisposable
             parameters.CheckTensors = options.CheckTensors ? (byte)1 : (byte)0;
             parameters.UseExtraBufferTypes = options.Repack ? (byte)1 : (byte)0;
             parameters.GpuLayerCount = options.GpuLayerCount;
+
+            // With a device in the list llama.cpp computes large products there even of layers that are not on it.
+            nint noDevice = 0;
+            if (options.GpuLayerCount == 0)
+            {
+                parameters.Devices = (nint)(&noDevice);
+            }
+            else
+            {
+                _ = GpuBackends.Load();
+            }
+
             parameters.ProgressCallback = &OnProgress;
             parameters.ProgressCallbackUserData = GCHandle.ToIntPtr(stateHandle);
             NativeLog.ClearFirstError();
@@ -112,7 +125,7 @@ public sealed unsafe class LlamaModel : IDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        throw new EdgeBuildException(
+        throw new EdgeModelException(
             ErrorCodes.InvalidGguf,
             $"llama.cpp {LlamaCppRelease.Version} cannot load the model.{NativeLog.FirstError()} Download or export it again and compare its SHA-256.",
             path,
@@ -144,7 +157,7 @@ public sealed unsafe class LlamaModel : IDisposable
     /// <summary>Makes a context.</summary>
     /// <param name="options">Its sizes.</param>
     /// <returns>The context.</returns>
-    /// <exception cref="EdgeBuildException">EDGE2005: there is not enough memory for it.</exception>
+    /// <exception cref="EdgeModelException">EDGE2005: there is not enough memory for it.</exception>
     public LlamaContext CreateContext(LlamaContextOptions options) => new(this, options);
 
     /// <inheritdoc/>

@@ -15,7 +15,10 @@ public sealed record LlamaModelOptions
     /// <summary>Gets a value indicating whether weights are rearranged for this processor: faster, costs a copy of a mapped file.</summary>
     public bool Repack { get; init; } = true;
 
-    /// <summary>Gets the layers to put on a GPU; 0 for the CPU alone, negative for all.</summary>
+    /// <summary>
+    /// Gets the layers to put on a GPU; 0 for the CPU alone, whatever devices there are, negative for all. Where none of the
+    /// <see cref="GpuBackends"/> has found a device the CPU computes.
+    /// </summary>
     public int GpuLayerCount { get; init; }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -43,10 +44,10 @@ public static unsafe class ModelQuantizer
     /// <summary>The number that files carry as <c>general.file_type</c>.</summary>
     /// <param name="fileType">A name of <see cref="FileTypes"/>.</param>
     /// <returns>A value of <c>llama_ftype</c>.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3004: the name is unknown.</exception>
+    /// <exception cref="EdgeModelException">EDGE3004: the name is unknown.</exception>
     public static int FileTypeNumber(string fileType) => _fileTypes.TryGetValue(fileType, out int number)
         ? number
-        : throw new EdgeBuildException(
+        : throw new EdgeModelException(
             ErrorCodes.UnknownQuantization, $"The quantization '{fileType}' is unknown. Use one of these: {string.Join(", ", _fileTypes.Keys)}.");
 
     /// <summary>Quantizes a model. llama.cpp cannot be stopped while it works.</summary>
@@ -55,7 +56,7 @@ public static unsafe class ModelQuantizer
     /// <param name="fileType">A name of <see cref="FileTypes"/>.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>The type that each tensor really has; llama.cpp takes another than asked for when rows do not fit its blocks.</returns>
-    /// <exception cref="EdgeBuildException">
+    /// <exception cref="EdgeModelException">
     /// EDGE3004: the name is unknown. EDGE3001: llama.cpp fails, for example on a model that is quantized already. EDGE4001: the input is damaged.
     /// </exception>
     public static IReadOnlyDictionary<string, GgmlType> Quantize(
@@ -77,7 +78,7 @@ public static unsafe class ModelQuantizer
             NativeLog.ClearFirstError();
             if (LlamaNative.llama_model_quantize(inputPath, temporary, &parameters) != 0)
             {
-                throw new EdgeBuildException(
+                throw new EdgeModelException(
                     ErrorCodes.QuantizationFailed,
                     $"The model could not be quantized to {fileType}.{NativeLog.FirstError()} Start from an F16, BF16 or F32 file, and check the free disk space.",
                     inputPath);

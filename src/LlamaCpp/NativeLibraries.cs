@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -17,7 +18,7 @@ public static unsafe partial class NativeLibraries
     private static readonly Lock _lock = new();
     private static Dictionary<string, nint> _libraries = [];
     private static volatile string? _folder;
-    private static EdgeBuildException? _failure;
+    private static EdgeModelException? _failure;
 
     /// <summary>Gets or sets the lowest level that <see cref="Log"/> receives; warnings and errors by default.</summary>
     public static LlamaLogLevel MinimumLogLevel { get; set; } = LlamaLogLevel.Warning;
@@ -47,7 +48,7 @@ public static unsafe partial class NativeLibraries
     }
 
     /// <summary>Loads the natives when that has not happened yet, and checks that they are the release whose structs this assembly knows.</summary>
-    /// <exception cref="EdgeBuildException">EDGE4005: they are missing, damaged, of another release, or there are none for this platform.</exception>
+    /// <exception cref="EdgeModelException">EDGE4005: they are missing, damaged, of another release, or there are none for this platform.</exception>
     public static void EnsureLoaded()
     {
         if (_folder is not null)
@@ -65,7 +66,7 @@ public static unsafe partial class NativeLibraries
             if (_failure is not null)
             {
                 // A half-loaded library cannot be loaded again safely; say the same thing each time.
-                throw new EdgeBuildException(_failure.Code, _failure.Message, _failure.Path, innerException: _failure);
+                throw new EdgeModelException(_failure.Code, _failure.Message, _failure.Path, innerException: _failure);
             }
 
             try
@@ -78,7 +79,7 @@ public static unsafe partial class NativeLibraries
                 Load(folder);
                 _folder = folder;
             }
-            catch (EdgeBuildException exception)
+            catch (EdgeModelException exception)
             {
                 _failure = exception;
                 throw;
@@ -166,19 +167,14 @@ public static unsafe partial class NativeLibraries
             GgmlNative.ggml_set_abort_callback(&NativeLog.OnAbort);
             LlamaNative.llama_log_set(&NativeLog.OnLog, 0);
             AbiCheck.Run(folder);
-            fixed (byte* path = Utf8Text.Terminated(folder))
+            if (!CpuBackend.Load(folder))
             {
-                GgmlNative.ggml_backend_load_all_from_path(path);
+                throw Missing($"No CPU back end (ggml-cpu) in '{folder}' fits this machine's processor. Delete the folder and build again.");
             }
         }
         catch (EntryPointNotFoundException exception)
         {
             throw Missing($"The native libraries in '{folder}' are not llama.cpp v{LlamaCppRelease.Version}: {exception.Message} Delete that folder and build again.", exception);
-        }
-
-        if (GgmlNative.ggml_backend_reg_by_name("CPU") == 0)
-        {
-            throw Missing($"No CPU back end (ggml-cpu) in '{folder}' fits this machine's processor. Delete the folder and build again.");
         }
 
         LlamaNative.llama_backend_init();
@@ -187,7 +183,7 @@ public static unsafe partial class NativeLibraries
     /// <summary>Finds a loaded library, for the functions that an assembly imports.</summary>
     internal static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => _libraries.GetValueOrDefault(name);
 
-    private static EdgeBuildException Missing(string message, Exception? inner = null) =>
+    private static EdgeModelException Missing(string message, Exception? inner = null) =>
         new(ErrorCodes.NativeLibraryMissing, message, innerException: inner);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

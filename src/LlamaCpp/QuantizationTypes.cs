@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp.Native;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp;
 
@@ -16,7 +17,7 @@ public static unsafe partial class QuantizationTypes
     /// <param name="fileType">A name of <see cref="ModelQuantizer.FileTypes"/>.</param>
     /// <param name="withImportance">Whether there is an importance matrix, which changes the mix.</param>
     /// <returns>The type of every tensor by its name.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3004: the name is unknown. EDGE3001: llama.cpp fails. EDGE4001: the file is damaged.</exception>
+    /// <exception cref="EdgeModelException">EDGE3004: the name is unknown. EDGE3001: llama.cpp fails. EDGE4001: the file is damaged.</exception>
     public static IReadOnlyDictionary<string, GgmlType> Of(string modelPath, string fileType, bool withImportance = false)
     {
         int number = ModelQuantizer.FileTypeNumber(fileType);
@@ -33,7 +34,7 @@ public static unsafe partial class QuantizationTypes
         using GgufFile file = GgufFile.Open(modelPath, validate: false);
         return file.Tensors.All(tensor => types.ContainsKey(tensor.Name))
             ? types
-            : throw new EdgeBuildException(
+            : throw new EdgeModelException(
                 ErrorCodes.QuantizationFailed, $"llama.cpp does not say how it quantizes the model to {fileType}.{NativeLog.FirstError()} Choose another Quantization.", modelPath);
     }
 
@@ -54,7 +55,7 @@ public static unsafe partial class QuantizationTypes
             using NativeLog.Recording recording = NativeLog.Record();
             return LlamaNative.llama_model_quantize(modelPath, string.Empty, &parameters) == 0
                 ? recording.Text
-                : throw new EdgeBuildException(
+                : throw new EdgeModelException(
                     ErrorCodes.QuantizationFailed, $"The model cannot be quantized.{NativeLog.FirstError()} Choose another base or another Quantization.", modelPath);
         }
     }

@@ -32,7 +32,7 @@ internal sealed record AdapterFile(EdgeManifestAdapter Entry, string Path, bool 
             string path = System.IO.Path.Combine(directory, adapter.File.Name);
             if (manifest.Files is [EdgeManifestFile model, ..] && !string.Equals(model.Sha256, adapter.ModelSha256, StringComparison.OrdinalIgnoreCase))
             {
-                throw new EdgeBuildException(
+                throw new EdgeModelException(
                     ErrorCodes.AdapterMismatch,
                     $"The adapter '{adapter.Name}' was trained on another model file than '{manifest.Model}' ships. Build the project again and deploy the whole edge folder.",
                     path);
@@ -46,12 +46,12 @@ internal sealed record AdapterFile(EdgeManifestAdapter Entry, string Path, bool 
 
     /// <summary>Checks that the file is that of the manifest, before anything reads it.</summary>
     /// <param name="logger">The log.</param>
-    /// <exception cref="EdgeBuildException">EDGE3003: it is missing or another one.</exception>
+    /// <exception cref="EdgeModelException">EDGE3003: it is missing or another one.</exception>
     public void Check(ILogger logger)
     {
         if (!File.Exists(Path))
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 $"The file of the adapter '{Name}' is missing. Build the project so that it is copied beside the app, and deploy the edge folder with the app.",
                 Path);
@@ -65,7 +65,7 @@ internal sealed record AdapterFile(EdgeManifestAdapter Entry, string Path, bool 
 
     /// <summary>Reads the label heads that were trained with the adapter; those of the model do not fit its hidden states.</summary>
     /// <returns>The heads.</returns>
-    /// <exception cref="EdgeBuildException">EDGE4001: the file is damaged.</exception>
+    /// <exception cref="EdgeModelException">EDGE4001: the file is damaged.</exception>
     public IReadOnlyList<LabelHeadValues> ReadHeads()
     {
         using GgufFile file = GgufFile.Open(Path, validate: !Verify);
@@ -75,7 +75,7 @@ internal sealed record AdapterFile(EdgeManifestAdapter Entry, string Path, bool 
     /// <summary>Finds what the adapter was trained for.</summary>
     /// <param name="prompt">The model's entry of the prompt.</param>
     /// <returns>The adapter's own entry.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3003: it was not trained for the prompt.</exception>
+    /// <exception cref="EdgeModelException">EDGE3003: it was not trained for the prompt.</exception>
     public EdgeManifestPrompt FindPrompt(EdgeManifestPrompt prompt)
     {
         if (Entry.Prompts.Count == 0)
@@ -84,7 +84,7 @@ internal sealed record AdapterFile(EdgeManifestAdapter Entry, string Path, bool 
         }
 
         return Entry.Prompts.FirstOrDefault(own => own.Name == prompt.Name && string.Equals(own.Hash, prompt.Hash, StringComparison.OrdinalIgnoreCase))
-            ?? throw new EdgeBuildException(
+            ?? throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 $"The adapter '{Name}' was not trained for this version of the prompt '{prompt.Name}'. Add an EdgeDataset with Adapter=\"{Name}\" and Prompt=\"{prompt.Name}\", or build the project again and deploy the whole edge folder.",
                 Path);

@@ -19,18 +19,18 @@ internal sealed class AdapterLanes(
     /// <summary>Finds the lane of an adapter; its first call reads the head of its file.</summary>
     /// <param name="name">The adapter; null when the call names none.</param>
     /// <returns>The lane.</returns>
-    /// <exception cref="EdgeBuildException">
+    /// <exception cref="EdgeModelException">
     /// EDGE3003: there is no such adapter, its file is missing or not that of the manifest, or it was not trained for the prompt;
     /// EDGE2005: the prompt does not fit into the model.
     /// </exception>
     public CallLane Find(string? name) => name is not null && files.TryGetValue(name, out AdapterFile? file)
-        ? _lanes.GetOrAdd(name, _ => Create(file))
-        : throw new EdgeBuildException(ErrorCodes.ArtifactInvalid, Problem(name), host.Model.Path);
+        ? _lanes.GetOrAdd(name, _ => ExceptionTranslation.Run(() => Create(file)))
+        : throw new EdgeModelException(ErrorCodes.ArtifactInvalid, Problem(name), host.Model.Path);
 
     /// <summary>Makes a lane.</summary>
     /// <param name="file">The adapter; null for the plain model.</param>
     /// <returns>The lane.</returns>
-    /// <exception cref="EdgeBuildException">As <see cref="Find"/>.</exception>
+    /// <exception cref="EdgeModelException">As <see cref="Find"/>.</exception>
     public CallLane Create(AdapterFile? file)
     {
         file?.Check(host.Logger);

@@ -1,4 +1,3 @@
-using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp;
 
 using Microsoft.Extensions.Logging;
@@ -24,7 +23,7 @@ internal sealed partial class AdapterStore(LlamaModel model, long limit, ILogger
     /// <param name="file">The adapter.</param>
     /// <param name="freed">Takes the SHA-256 of the adapters that had to go.</param>
     /// <returns>The adapter; valid until others are asked for.</returns>
-    /// <exception cref="EdgeBuildException">
+    /// <exception cref="EdgeModelException">
     /// EDGE3002: it is no adapter of the model; EDGE3003: the file is missing or not that of the manifest; EDGE4001: it is damaged.
     /// </exception>
     public LlamaAdapter Get(AdapterFile file, out IReadOnlyList<string> freed)

@@ -22,7 +22,7 @@ internal sealed class AnswerNodeBuilder(
         switch (output.Kind)
         {
             case PromptValueKind.Array:
-                PromptOutput items = output.Items ?? throw new EdgeBuildException(
+                PromptOutput items = output.Items ?? throw new EdgeModelException(
                     ErrorCodes.UnsupportedKind, $"The array '{output.Name}' does not say what it holds. Add 'items'.", encoder.Prompt.Document.Path, output.Position);
                 AnswerNode item = Build(items with { Required = true }, [NestedAnswer.ArrayEnd, "," + NestedAnswer.Opening(items)], terminator);
                 return Create(output, item.ClosingTokens + LongestText("\"}" + NestedAnswer.ArrayEnd), item: item);

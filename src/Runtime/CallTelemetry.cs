@@ -3,8 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
 
-using EdgeBuild.Contracts;
-
 namespace EdgeBuild.Runtime;
 
 /// <summary>The span and the metrics of one call, or of one group of bulk work.</summary>
@@ -86,7 +84,7 @@ internal sealed class CallTelemetry : IDisposable
         }
         catch (Exception exception)
         {
-            _error = exception is EdgeBuildException coded ? coded.Code : exception.GetType().FullName;
+            _error = exception is EdgeModelException coded ? coded.Code : exception.GetType().FullName;
             _activity?.SetTag("error.type", _error).SetStatus(ActivityStatusCode.Error);
             throw;
         }

@@ -52,7 +52,7 @@ internal sealed class CompletionPlanner
     /// <param name="heads">The label heads of the model.</param>
     /// <param name="confidence">What the build has measured of the outputs, by name.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="EdgeBuild.Contracts.EdgeBuildException">EDGE1007: an output's kind cannot be answered.</exception>
+    /// <exception cref="EdgeModelException">EDGE1007: an output's kind cannot be answered.</exception>
     public static CompletionPlan Plan(
         PromptEncoder encoder,
         TokenPieces pieces,
@@ -172,7 +172,7 @@ internal sealed class CompletionPlanner
         LabelHeadValues? head = _heads.FirstOrDefault(head => head.Name == name);
         return head is null || head.LabelCount == labels
             ? head
-            : throw new EdgeBuildException(
+            : throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 $"The model was trained for {head.LabelCount} labels of '{name}', the prompt has {labels}. Rebuild the project, and deploy the edge folder of the same build as the app.");
     }

@@ -47,7 +47,7 @@ public class EdgeCallOptions
     public bool KeepHiddenStates { get; set; }
 
     /// <summary>
-    /// Gets or sets the time after which the call ends with a <see cref="TimeoutException"/>, the wait for other calls included; null
+    /// Gets or sets the time after which the call ends with an <see cref="EdgeModelException"/> (EDGE3022), the wait for other calls included; null
     /// for no limit. For many rows it is the time of each group of rows.
     /// </summary>
     public TimeSpan? Timeout { get; set; }

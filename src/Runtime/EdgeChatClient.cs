@@ -44,7 +44,7 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
     /// </param>
     /// <param name="contextLength">The number of tokens that conversation and answer have together; fewer where the model was trained for fewer.</param>
     /// <returns>The client.</returns>
-    /// <exception cref="EdgeBuildException">
+    /// <exception cref="EdgeModelException">
     /// EDGE3003: the file is missing or not that of its manifest; EDGE4001: it is no valid GGUF file; EDGE4002: it cannot be run; EDGE4005: the
     /// native libraries are missing; EDGE4007: its chat format is not known.
     /// </exception>
@@ -53,6 +53,11 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(contextLength, 128);
         string modelPath = options.ModelPath ?? throw new ArgumentException("ModelPath is not set. Give the path of a GGUF file.", nameof(options));
+        return ExceptionTranslation.Run(() => OpenModel(modelPath, options, contextLength));
+    }
+
+    private static EdgeChatClient OpenModel(string modelPath, EdgeClientOptions options, int contextLength)
+    {
         string manifestPath = EdgeManifest.PathFor(modelPath);
         EdgeManifest? manifest = options.Manifest ?? (File.Exists(manifestPath) ? EdgeManifest.Load(manifestPath) : null);
         EdgeModelHost host = EdgeModelHost.Acquire(modelPath, manifest?.Files is [EdgeManifestFile file, ..] ? file : null, options);
@@ -71,7 +76,7 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
     }
 
     /// <inheritdoc/>
-    /// <exception cref="EdgeBuildException">
+    /// <exception cref="EdgeModelException">
     /// EDGE2005: system message and answer leave no room for the conversation; EDGE3020: the request asks for something that the model cannot be held to.
     /// </exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
@@ -215,6 +220,10 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
         {
             throw new ObjectDisposedException(nameof(EdgeChatClient));
         }
+        catch (Exception exception) when (ExceptionTranslation.IsForeign(exception))
+        {
+            throw ExceptionTranslation.Translate(exception);
+        }
     }
 
     private async Task<EdgePrediction> ComputeAsync(ChatRequest request, ChatOptions? options, Action<string>? piece, CancellationToken cancellationToken)
@@ -235,7 +244,7 @@ public sealed class EdgeChatClient : IChatClient, IEdgeClient
         int left = _contextLength - bare.PrefixTokens.Length - bare.MaximumCallTokens - nested;
         if (left < SmallestInput)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ContextExceeded,
                 $"System message, functions and answer take {_contextLength - left} of the {_contextLength} tokens of the chat's context, so that the conversation has no room. Shorten them, lower MaxOutputTokens, or open the client with a longer context.");
         }

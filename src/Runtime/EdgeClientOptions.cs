@@ -22,6 +22,12 @@ public sealed class EdgeClientOptions
     public int? Threads { get; set; }
 
     /// <summary>
+    /// Gets or sets what computes; a GPU only when the app has a package for it. Answers of a GPU differ from those that the build has measured by
+    /// rounding. The first client of a model file decides.
+    /// </summary>
+    public EdgeDevice Device { get; set; }
+
+    /// <summary>
     /// Gets or sets the number of rows that bulk work answers at once; 1 for the very numbers of single calls. More rows take
     /// more memory for logits, so that fewer are taken where the vocabulary or the number of labels is large.
     /// </summary>

@@ -1,4 +1,3 @@
-using EdgeBuild.Contracts;
 using EdgeBuild.Runtime.Hosting;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +24,7 @@ public sealed class EdgeHealthCheck(IServiceProvider services) : IHealthCheck
                 prompts.Add(client.Prompt);
             }
         }
-        catch (EdgeBuildException exception)
+        catch (EdgeModelException exception)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, $"{exception.Code}: {exception.Message}", exception);
         }

@@ -87,7 +87,7 @@ public sealed class EdgeManifest
     /// <summary>Reads a manifest.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The manifest.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3003: the file is missing, damaged or of another contract version.</exception>
+    /// <exception cref="EdgeModelException">EDGE3003: the file is missing, damaged or of another contract version.</exception>
     public static EdgeManifest Load(string path)
     {
         byte[] bytes;
@@ -97,7 +97,7 @@ public sealed class EdgeManifest
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 File.Exists(path)
                     ? "The model's manifest cannot be read. Check the permissions of the folder."
@@ -113,7 +113,7 @@ public sealed class EdgeManifest
     /// <param name="utf8Json">The bytes of the file.</param>
     /// <param name="path">The path that errors name, or null.</param>
     /// <returns>The manifest.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3003: the text is damaged or of another contract version.</exception>
+    /// <exception cref="EdgeModelException">EDGE3003: the text is damaged or of another contract version.</exception>
     public static EdgeManifest Parse(ReadOnlySpan<byte> utf8Json, string? path = null)
     {
         EdgeManifest? manifest;
@@ -125,7 +125,7 @@ public sealed class EdgeManifest
         }
         catch (JsonException exception)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 "The model's manifest is damaged. Build the project again and deploy the whole edge folder.",
                 path,
@@ -133,7 +133,7 @@ public sealed class EdgeManifest
                 exception);
         }
 
-        return manifest ?? throw new EdgeBuildException(
+        return manifest ?? throw new EdgeModelException(
             ErrorCodes.ArtifactInvalid, "The model's manifest is empty. Build the project again and deploy the whole edge folder.", path);
     }
 
@@ -165,7 +165,7 @@ public sealed class EdgeManifest
             || element.ValueKind != JsonValueKind.Number
             || !element.TryGetInt32(out int version))
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 "The file is not a model manifest: it has no contractVersion. Build the project again and deploy the whole edge folder.",
                 path);
@@ -173,7 +173,7 @@ public sealed class EdgeManifest
 
         if (version != CurrentContractVersion)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 version > CurrentContractVersion
                     ? $"The model's manifest has contract version {version}, this app reads {CurrentContractVersion}: the model was built by a newer EdgeBuild. Update the EdgeBuild package of the app and build it again."

@@ -1,6 +1,5 @@
 using System.Globalization;
 
-using EdgeBuild.Contracts;
 using EdgeBuild.LlamaCpp;
 
 using Microsoft.Extensions.Logging;
@@ -66,7 +65,7 @@ internal sealed partial class EdgeModelHost : IDisposable
     /// <param name="expected">The file's entry in the manifest, or null to check the file's structure only.</param>
     /// <param name="options">The options of the client; the first client of a file decides the number of threads.</param>
     /// <returns>The host; <see cref="Dispose"/> gives it back.</returns>
-    /// <exception cref="EdgeBuildException">The file is missing, damaged or not that of the manifest, or the natives are missing.</exception>
+    /// <exception cref="EdgeModelException">The file is missing, damaged or not that of the manifest, or the natives are missing.</exception>
     public static EdgeModelHost Acquire(string path, EdgeManifestFile? expected, EdgeClientOptions options)
     {
         path = Path.GetFullPath(path);
@@ -81,7 +80,7 @@ internal sealed partial class EdgeModelHost : IDisposable
                 ILogger logger = options.Logger ?? NullLogger.Instance;
                 NativeLogForwarding.Use(options.Logger);
                 long before = Environment.WorkingSet;
-                (LlamaModel model, IReadOnlyList<LabelHeadValues> heads) = ModelFile.Load(path, expected, options.VerifyHashes, options.Proofs, logger);
+                (LlamaModel model, IReadOnlyList<LabelHeadValues> heads) = ModelFile.Load(path, expected, options, logger);
                 host = new EdgeModelHost(key, model, heads, options.Threads ?? ProcessorCores.Available, options.AdapterMemoryLimit, logger, before);
                 LogLoaded(logger, path, before >> 20, Environment.WorkingSet >> 20, model.TensorByteCount >> 20);
                 _hosts.Add(key, host);

@@ -1,5 +1,4 @@
 using EdgeBuild.Contracts;
-using EdgeBuild.Prompts;
 
 using Microsoft.Extensions.AI;
 
@@ -58,45 +57,6 @@ public sealed partial class EdgePromptClient : IDisposable
     internal CompletionPlan Plan => FindLane(null).Plan;
 
     /// <summary>
-    /// Opens the model that answers a prompt, and begins to prepare the first call in the background; a call that comes sooner
-    /// waits for what it needs only.
-    /// </summary>
-    /// <param name="definition">The prompt that the client was compiled with.</param>
-    /// <param name="options">How the model is found and run.</param>
-    /// <returns>The client.</returns>
-    /// <exception cref="EdgeBuildException">
-    /// EDGE3002: an adapter was trained on another model; EDGE3003: the model or its manifest is missing, damaged or of another build than the client; EDGE4001: the file is no
-    /// valid GGUF file; EDGE4005: the native libraries are missing; EDGE4007: the chat format is not known.
-    /// </exception>
-    public static EdgePromptClient Open(PromptDefinition definition, EdgeClientOptions options)
-    {
-        CallSettings.RequireShare(options.RequiredPrecision, nameof(options.RequiredPrecision));
-        string modelPath = options.ModelPath ?? Path.Combine(AppContext.BaseDirectory, "edge", definition.Model + ".gguf");
-        string manifestPath = EdgeManifest.PathFor(modelPath);
-        EdgeManifest manifest = options.Manifest ?? EdgeManifest.Load(manifestPath);
-        EdgeManifestPrompt prompt = PromptBinding.FindPrompt(definition, manifest, manifestPath);
-        Dictionary<string, AdapterFile> adapters = AdapterFile.Find(manifest, modelPath, options);
-        EdgeModelHost host = EdgeModelHost.Acquire(modelPath, manifest.Files is [EdgeManifestFile file, ..] ? file : null, options);
-        try
-        {
-            ChatFormat format = PromptBinding.FindChatFormat(manifest, host.Model, manifestPath);
-            var encoder = new PromptEncoder(host.Model.Vocabulary, PromptBinding.Compile(definition, format));
-            string prefixKey = InferenceContext.PrefixKey(encoder.PrefixTokens.Span);
-            var lanes = new AdapterLanes(host, prefixKey, encoder, prompt, options.RowsPerBatch, adapters);
-            CallLane? lane = adapters.Count == 0 ? lanes.Create(null) : adapters.ContainsKey(manifest.Model) ? lanes.Find(manifest.Model) : null;
-            host.Register(prefixKey, lane?.Plan.Capacity(encoder) ?? default);
-            var client = new EdgePromptClient(host, encoder, prefixKey, lane, lanes, manifest.Model, options);
-            _ = client.WarmUpInBackgroundAsync();
-            return client;
-        }
-        catch
-        {
-            host.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>
     /// Waits until the next call is as fast as later ones. <see cref="Open"/> has begun in the background what is needed for
     /// that: the inference context, the constant part of the prompt, and a call without input, which reads all weights once.
     /// </summary>
@@ -141,7 +101,10 @@ public sealed partial class EdgePromptClient : IDisposable
     /// <param name="cancellationToken">Ends the call, also while the model computes.</param>
     /// <returns>The answer with probabilities.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option has a value that makes no sense.</exception>
-    /// <exception cref="EdgeBuildException">EDGE2005: the answer may become longer than the model was trained for.</exception>
+    /// <exception cref="EdgeModelException">
+    /// EDGE2005: the answer may become longer than the model was trained for; EDGE3003: there is no such adapter; EDGE3021: the model failed;
+    /// EDGE3022: <see cref="EdgeCallOptions.Timeout"/> is over.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public async ValueTask<EdgePrediction> PredictAsync(
@@ -245,7 +208,7 @@ public sealed partial class EdgePromptClient : IDisposable
         {
             await WarmUpAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is ObjectDisposedException or EdgeBuildException or InvalidOperationException)
+        catch (Exception exception) when (exception is ObjectDisposedException or EdgeModelException)
         {
             // What went wrong for another reason than the end of the client goes wrong in the first call as well, which tells it.
         }
@@ -278,7 +241,14 @@ public sealed partial class EdgePromptClient : IDisposable
         }
         catch (OperationCanceledException exception) when (timeout is not null)
         {
-            throw new TimeoutException($"The model did not answer within {timeout}.", exception);
+            throw new EdgeModelException(
+                ErrorCodes.CallTimedOut,
+                $"The model did not answer within {timeout}, the wait for other calls included. Allow more time, send fewer calls at once, or shorten inputs and answers.",
+                innerException: new TimeoutException(null, exception));
+        }
+        catch (Exception exception) when (ExceptionTranslation.IsForeign(exception))
+        {
+            throw ExceptionTranslation.Translate(exception);
         }
     }
 }

@@ -24,13 +24,13 @@ internal sealed class Familiarity
     /// <param name="manifest">The entry.</param>
     /// <param name="width">The width of the model's hidden states.</param>
     /// <returns>The measure.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3003: the entry belongs to another model.</exception>
+    /// <exception cref="EdgeModelException">EDGE3003: the entry belongs to another model.</exception>
     public static Familiarity From(string name, EdgeManifestFamiliarity manifest, int width)
     {
         ReadOnlySpan<Half> halves = MemoryMarshal.Cast<byte, Half>(manifest.Means);
         if (manifest.Width != width || halves.Length == 0 || halves.Length % width != 0)
         {
-            throw new EdgeBuildException(
+            throw new EdgeModelException(
                 ErrorCodes.ArtifactInvalid,
                 $"The means of '{name}' in the model's manifest do not fit the model. Rebuild the project, and deploy the edge folder of the same build as the app.");
         }

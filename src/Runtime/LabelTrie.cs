@@ -37,7 +37,7 @@ internal sealed class LabelTrie
 
         if (labels.Any(label => label.Length == 0))
         {
-            throw new EdgeBuildException(ErrorCodes.InvalidFrontMatter, "A label is empty. Give every label a text.");
+            throw new EdgeModelException(ErrorCodes.InvalidFrontMatter, "A label is empty. Give every label a text.");
         }
 
         Labels = labels;

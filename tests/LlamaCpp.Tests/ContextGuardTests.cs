@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp.Tests;
 
@@ -28,7 +29,7 @@ public sealed class ContextGuardTests
         batch.Clear();
         batch.Add(new int[50], 250, 0, wantLastLogits: true);
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => context.Decode(batch));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => context.Decode(batch));
 
         Assert.AreEqual(ErrorCodes.ContextExceeded, exception.Code);
         Assert.AreEqual(249, context.GetLastPosition(0));

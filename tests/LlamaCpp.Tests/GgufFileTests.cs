@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp.Tests;
 
@@ -35,7 +36,7 @@ public sealed class GgufFileTests
         Assert.IsNull(file.GetStrings("tokenizer.ggml.token_type"));
         Assert.IsNull(file.GetBoolean("llama.block_count"));
         Assert.IsNull(file.FindTensor("no.such.tensor"));
-        Assert.AreEqual(ErrorCodes.InvalidGguf, Assert.ThrowsExactly<EdgeBuildException>(() => file.GetTensor("no.such.tensor")).Code);
+        Assert.AreEqual(ErrorCodes.InvalidGguf, Assert.ThrowsExactly<EdgeModelException>(() => file.GetTensor("no.such.tensor")).Code);
     }
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp.Tests;
 
@@ -35,7 +36,7 @@ public sealed class GgufValidatorTests
         string path = folder.File("model.gguf");
         File.WriteAllText(path, content);
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => GgufFile.Open(path));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => GgufFile.Open(path));
 
         Assert.AreEqual(ErrorCodes.InvalidGguf, exception.Code);
         Assert.AreEqual(path, exception.Path);
@@ -60,7 +61,7 @@ public sealed class GgufValidatorTests
         {
             int length = round < 100 ? round * 3 : random.Next((int)end);
             File.WriteAllBytes(path, bytes.AsSpan(0, length));
-            EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => GgufValidator.Validate(path), $"length {length}");
+            EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => GgufValidator.Validate(path), $"length {length}");
             Assert.AreEqual(ErrorCodes.InvalidGguf, exception.Code);
         }
     }
@@ -100,7 +101,7 @@ public sealed class GgufValidatorTests
                     Assert.AreEqual(tensor.ByteCount, tensor.Data.Length);
                 }
             }
-            catch (EdgeBuildException exception)
+            catch (EdgeModelException exception)
             {
                 Assert.AreEqual(ErrorCodes.InvalidGguf, exception.Code);
                 refused++;
@@ -140,7 +141,7 @@ public sealed class GgufValidatorTests
                 Assert.AreEqual(model.Vocabulary.Count, context.GetLogits(last).Length);
                 computed++;
             }
-            catch (EdgeBuildException exception)
+            catch (EdgeModelException exception)
             {
                 Assert.AreNotEqual(string.Empty, exception.Message);
             }
@@ -163,7 +164,7 @@ public sealed class GgufValidatorTests
         }
 
         GgufFile.Open(path).Dispose();
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => LlamaModel.Load(path));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => LlamaModel.Load(path));
         Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
         Assert.Contains("mamba", exception.Message);
     }
@@ -216,7 +217,7 @@ public sealed class GgufValidatorTests
             writer.Write(path);
         }
 
-        Assert.AreEqual(ErrorCodes.InvalidGguf, Assert.ThrowsExactly<EdgeBuildException>(() => GgufValidator.Validate(path)).Code);
+        Assert.AreEqual(ErrorCodes.InvalidGguf, Assert.ThrowsExactly<EdgeModelException>(() => GgufValidator.Validate(path)).Code);
     }
 
     [TestMethod]
@@ -234,7 +235,7 @@ public sealed class GgufValidatorTests
                 byte[] bytes = (byte[])header.Clone();
                 BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(offset), count);
                 File.WriteAllBytes(path, bytes);
-                Assert.Contains("more than fit", Assert.ThrowsExactly<EdgeBuildException>(() => GgufValidator.Validate(path)).Message);
+                Assert.Contains("more than fit", Assert.ThrowsExactly<EdgeModelException>(() => GgufValidator.Validate(path)).Message);
             }
         }
     }
@@ -255,7 +256,7 @@ public sealed class GgufValidatorTests
             writer.Write(path);
         }
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => LlamaModel.Load(path));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => LlamaModel.Load(path));
         Assert.AreEqual(ErrorCodes.InvalidGguf, exception.Code);
         return exception.Message;
     }

@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp.Tests;
 
@@ -198,7 +199,7 @@ public sealed class GgufWriterTests
     {
         using var model = LlamaModel.Load(RepositoryFiles.Model);
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(
             () => LlamaAdapter.Load(model, RepositoryFiles.Fixture("smollm2", "adapter_random.gguf")));
 
         Assert.AreEqual(ErrorCodes.AdapterMismatch, exception.Code);

@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp.Tests;
 
@@ -54,7 +55,7 @@ public sealed class NativeLibrariesTests
     [DataRow("linux-x86", "linux-x86")]
     public void A_platform_without_natives_is_named(string platform, string reason)
     {
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => NativeLibraries.FindFolder(platform, null, AppContext.BaseDirectory, null));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => NativeLibraries.FindFolder(platform, null, AppContext.BaseDirectory, null));
 
         Assert.AreEqual(ErrorCodes.NativeLibraryMissing, exception.Code);
         Assert.Contains(reason, exception.Message);
@@ -70,7 +71,7 @@ public sealed class NativeLibrariesTests
         string cache = folder.File("cache");
         string Find(string? given) => NativeLibraries.FindFolder(NativeLibraries.Platform, given, app, cache);
 
-        Assert.AreEqual(ErrorCodes.NativeLibraryMissing, Assert.ThrowsExactly<EdgeBuildException>(() => Find(null)).Code);
+        Assert.AreEqual(ErrorCodes.NativeLibraryMissing, Assert.ThrowsExactly<EdgeModelException>(() => Find(null)).Code);
         string cached = Directory.CreateDirectory(Path.Combine(cache, "natives", LlamaCppRelease.CacheFolder, NativeLibraries.Platform)).FullName;
         File.WriteAllText(Path.Combine(cached, library), string.Empty);
         Assert.AreEqual(cached, Find(null));
@@ -79,7 +80,7 @@ public sealed class NativeLibrariesTests
         string runtime = Directory.CreateDirectory(Path.Combine(app, "runtimes", NativeLibraries.Platform, "native")).FullName;
         File.WriteAllText(Path.Combine(runtime, library), string.Empty);
         Assert.AreEqual(runtime, Find(null));
-        Assert.Contains(explicitFolder, Assert.ThrowsExactly<EdgeBuildException>(() => Find(explicitFolder)).Message);
+        Assert.Contains(explicitFolder, Assert.ThrowsExactly<EdgeModelException>(() => Find(explicitFolder)).Message);
         File.WriteAllText(Path.Combine(explicitFolder, library), string.Empty);
         Assert.AreEqual(explicitFolder, Find(explicitFolder));
     }
@@ -88,13 +89,13 @@ public sealed class NativeLibrariesTests
     public void Damaged_or_incomplete_natives_are_an_error_that_names_them()
     {
         using var folder = new TemporaryFolder();
-        EdgeBuildException missing = Assert.ThrowsExactly<EdgeBuildException>(() => NativeLibraries.Load(folder.Path));
+        EdgeModelException missing = Assert.ThrowsExactly<EdgeModelException>(() => NativeLibraries.Load(folder.Path));
         Assert.AreEqual(ErrorCodes.NativeLibraryMissing, missing.Code);
         Assert.Contains("ggml-base", missing.Message);
 
         string library = Path.GetFileName(Directory.GetFiles(Natives(), "*ggml-base*")[0]);
         File.WriteAllText(folder.File(library), "no library");
-        EdgeBuildException damaged = Assert.ThrowsExactly<EdgeBuildException>(() => NativeLibraries.Load(folder.Path));
+        EdgeModelException damaged = Assert.ThrowsExactly<EdgeModelException>(() => NativeLibraries.Load(folder.Path));
         Assert.AreEqual(ErrorCodes.NativeLibraryMissing, damaged.Code);
         Assert.Contains(library, damaged.Message);
     }

@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp.Tests;
 
@@ -39,5 +40,5 @@ public sealed class QuantizationTypesTests
 
     [TestMethod]
     public void An_unknown_name_is_an_error() =>
-        Assert.AreEqual(ErrorCodes.UnknownQuantization, Assert.ThrowsExactly<EdgeBuildException>(() => QuantizationTypes.Of(RepositoryFiles.Model, "Q9")).Code);
+        Assert.AreEqual(ErrorCodes.UnknownQuantization, Assert.ThrowsExactly<EdgeModelException>(() => QuantizationTypes.Of(RepositoryFiles.Model, "Q9")).Code);
 }

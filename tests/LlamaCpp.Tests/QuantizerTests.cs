@@ -1,4 +1,5 @@
 using EdgeBuild.Contracts;
+using EdgeBuild.Runtime;
 
 namespace EdgeBuild.LlamaCpp.Tests;
 
@@ -62,7 +63,7 @@ public sealed class QuantizerTests
         float[] values = Gaussian(512);
         values[index] = value;
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => GgmlQuantizer.Quantize(GgmlType.Q4_0, values, 1, 512));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => GgmlQuantizer.Quantize(GgmlType.Q4_0, values, 1, 512));
 
         Assert.AreEqual(ErrorCodes.QuantizationFailed, exception.Code);
     }
@@ -72,8 +73,8 @@ public sealed class QuantizerTests
     {
         float[] values = Gaussian(256);
 
-        Assert.ThrowsExactly<EdgeBuildException>(() => GgmlQuantizer.Quantize(GgmlType.I32, values, 1, 256));
-        Assert.ThrowsExactly<EdgeBuildException>(() => GgmlQuantizer.Quantize(GgmlType.IQ2_XXS, values, 1, 256));
+        Assert.ThrowsExactly<EdgeModelException>(() => GgmlQuantizer.Quantize(GgmlType.I32, values, 1, 256));
+        Assert.ThrowsExactly<EdgeModelException>(() => GgmlQuantizer.Quantize(GgmlType.IQ2_XXS, values, 1, 256));
         Assert.ThrowsExactly<ArgumentException>(() => GgmlQuantizer.Quantize(GgmlType.Q4_K, values, 2, 128));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => GgmlQuantizer.Quantize(GgmlType.Q4_0, values, 2, 256));
         Assert.ThrowsExactly<NotSupportedException>(() => GgmlDequantizer.Dequantize(GgmlType.I32, new byte[1024], 1, 256, values));
@@ -124,7 +125,7 @@ public sealed class QuantizerTests
         using var folder = new TemporaryFolder();
         string output = folder.File("quantized.gguf");
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => ModelQuantizer.Quantize(RepositoryFiles.Model, output, "Q8_0"));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => ModelQuantizer.Quantize(RepositoryFiles.Model, output, "Q8_0"));
 
         Assert.AreEqual(ErrorCodes.QuantizationFailed, exception.Code);
         Assert.IsEmpty(Directory.GetFiles(folder.Path));
@@ -135,7 +136,7 @@ public sealed class QuantizerTests
     [TestMethod]
     public void An_unknown_quantization_is_an_error_with_the_known_names()
     {
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => ModelQuantizer.Quantize(RepositoryFiles.Model, "out.gguf", "Q4_9"));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => ModelQuantizer.Quantize(RepositoryFiles.Model, "out.gguf", "Q4_9"));
 
         Assert.AreEqual(ErrorCodes.UnknownQuantization, exception.Code);
         Assert.Contains("Q4_K_M", exception.Message);

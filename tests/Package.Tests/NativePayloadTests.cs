@@ -10,6 +10,8 @@ public sealed class NativePayloadTests
 {
     internal static readonly string[] Platforms = ["linux-x64", "linux-arm64", "win-x64", "win-arm64", "osx-x64", "osx-arm64"];
 
+    internal static readonly string[] GpuPlatforms = ["linux-x64.Vulkan", "win-x64.Vulkan", "linux-x64.Cuda", "win-x64.Cuda", "osx-arm64.Metal"];
+
     [TestMethod]
     [DataRow("linux-x64", "libllama.v0.4.0.so,libggml.v0.4.0.so,libggml-base.so", "ELF 62")]
     [DataRow("linux-arm64", "libllama.v0.4.0.so,libggml.v0.4.0.so,libggml-base.so", "ELF 183")]
@@ -23,9 +25,29 @@ public sealed class NativePayloadTests
         AssertPayload("EdgeBuild.Tool", $"tools/net10.0/any/runtimes/{platform}/native/", names, machine);
     }
 
+    [TestMethod]
+    [DataRow("linux-x64.Vulkan", "libggml-vulkan.so", "ELF 62")]
+    [DataRow("win-x64.Vulkan", "ggml-vulkan.dll", "PE 34404")]
+    [DataRow("linux-x64.Cuda", "libggml-cuda.so", "ELF 62")]
+    [DataRow("win-x64.Cuda", "ggml-cuda.dll", "PE 34404")]
+    [DataRow("osx-arm64.Metal", "libggml-metal.so", "Mach-O 16777228")]
+    public void A_GPU_package_holds_its_back_end_alone_and_brings_llama_cpp_of_its_platform(string name, string library, string machine)
+    {
+        string platform = name.Split('.')[0];
+        using ZipArchive archive = Open("EdgeBuild.Runtime.Native." + name);
+        ZipArchiveEntry entry = archive.Entries.Single(entry => entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal));
+        Assert.AreEqual($"runtimes/{platform}/native/{library}", entry.FullName);
+        Assert.AreEqual(machine, Machine(entry));
+        Assert.IsNotEmpty(archive.Entries.Where(license => license.FullName == "licenses/llama.cpp/LICENSE"));
+        using var nuspec = new StreamReader(archive.Entries.Single(file => file.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+        Assert.Contains($"<dependency id=\"EdgeBuild.Runtime.Native.{platform}\" version=\"{SharedFeed.Feed.Version}\"", nuspec.ReadToEnd());
+    }
+
+    private static ZipArchive Open(string package) => ZipFile.OpenRead(Path.Combine(SharedFeed.Feed.Packages, $"{package}.{SharedFeed.Feed.Version}.nupkg"));
+
     private static void AssertPayload(string package, string folder, string names, string machine)
     {
-        using ZipArchive archive = ZipFile.OpenRead(Path.Combine(SharedFeed.Feed.Packages, $"{package}.{SharedFeed.Feed.Version}.nupkg"));
+        using ZipArchive archive = Open(package);
         ZipArchiveEntry[] libraries = [.. archive.Entries.Where(entry => entry.FullName.StartsWith(folder, StringComparison.Ordinal))];
         CollectionAssert.IsSubsetOf(names.Split(','), libraries.Select(entry => entry.Name).ToArray(), package);
         Assert.IsNotEmpty(libraries.Where(entry => entry.Name.Contains("ggml-cpu", StringComparison.Ordinal)), "one for each CPU generation");

@@ -12,7 +12,7 @@ public sealed class PackageContentTests
     private static readonly string[] _packages =
     [
         "EdgeBuild", "EdgeBuild.Base.SmolLM2", "EdgeBuild.Runtime", "EdgeBuild.Templates", "EdgeBuild.Tool",
-        .. NativePayloadTests.Platforms.Select(platform => "EdgeBuild.Runtime.Native." + platform),
+        .. NativePayloadTests.Platforms.Concat(NativePayloadTests.GpuPlatforms).Select(platform => "EdgeBuild.Runtime.Native." + platform),
     ];
 
     [TestMethod]

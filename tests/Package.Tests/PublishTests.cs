@@ -67,6 +67,26 @@ public sealed class PublishTests
     }
 
     [TestMethod]
+    public void A_GPU_package_lies_beside_llama_cpp_and_without_a_driver_the_app_answers_all_the_same()
+    {
+        string package = $"EdgeBuild.Runtime.Native.{HostPlatform}.Vulkan";
+        if (!NativePayloadTests.GpuPlatforms.Contains($"{HostPlatform}.Vulkan"))
+        {
+            Assert.Inconclusive("There is no Vulkan package for this platform.");
+        }
+
+        string library = OperatingSystem.IsWindows() ? "ggml-vulkan.dll" : "libggml-vulkan.so";
+        var app = new UserApp(SharedFeed.Feed, "gpu", items: $"<PackageReference Include=\"{package}\" Version=\"{SharedFeed.Feed.Version}\" />");
+        app.Dotnet("build", "-nologo").Succeeded();
+        CollectionAssert.Contains(app.FilesOf("bin/Debug/net10.0"), $"runtimes/{HostPlatform}/native/{library}");
+        app.RunAssembly("bin/Debug/net10.0/App.dll", "twice charged 3").Answered();
+
+        app.Dotnet("publish", "-nologo", "-r", HostPlatform, "--self-contained", "-p:PublishSingleFile=true", "-p:IncludeNativeLibrariesForSelfExtract=true", "-o", "one").Succeeded();
+        CollectionAssert.Contains(app.FilesOf("one"), library);
+        app.RunProgram("one/App", "twice charged 3").Answered();
+    }
+
+    [TestMethod]
     public void A_native_AOT_app_answers()
     {
         string? linker = new[] { "clang", "gcc" }.FirstOrDefault(IsOnPath);

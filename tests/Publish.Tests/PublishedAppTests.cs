@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using EdgeBuild.Tests;
 using EdgeBuild.Tests.Shared;
 
@@ -64,34 +65,59 @@ public sealed class PublishedAppTests
             """);
         Write("Program.cs", "Console.WriteLine(await EdgeBuild.Publish.Tests.PublishedProgram.AnswerAsync(args[0]));");
         string output = Path.Combine(_directory, "out");
-        (int published, string log) = await RunAsync(DotnetProcess.Start(
+        (int published, string log, string warnings) = await RunAsync(DotnetProcess.Start(
             _directory, ["publish", "-nologo", "-v:q", "-c", "Release", "-o", output], "EDGEBUILD_", new Dictionary<string, string>()));
-        Assert.AreEqual(0, published, log);
+        Assert.AreEqual(0, published, log + warnings);
 
         string model = RepositoryFiles.Fixture("smollm2", "base.gguf");
         string app = Path.Combine(output, OperatingSystem.IsWindows() ? "App.exe" : "App");
         Assert.IsFalse(File.Exists(Path.Combine(output, "App.dll")), "the code is within the one file");
         Assert.IsTrue(Directory.Exists(Path.Combine(output, "runtimes")), "llama.cpp lies beside it");
 
+        (string answer, string events) = await AnswerAsync(app, model);
+        Assert.AreEqual(await PublishedProgram.AnswerAsync(model), answer);
+        Assert.DoesNotContain("event 7", events);
+
+        string? natives = typeof(PublishedAppTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(attribute => attribute.Key == "VulkanNatives")?.Value;
+        if (natives is null)
+        {
+            return;
+        }
+
+        // The package of a GPU adds one file.
+        string library = Directory.GetFiles(natives, "*vulkan*").Single();
+        File.Copy(library, Path.Combine(Directory.GetDirectories(Path.Combine(output, "runtimes"), "native", SearchOption.AllDirectories).Single(), Path.GetFileName(library)));
+        (string answerBeside, string eventsBeside) = await AnswerAsync(app, model);
+        if (eventsBeside.Contains("event 6", StringComparison.Ordinal))
+        {
+            Assert.Inconclusive("This machine has a GPU: " + eventsBeside);
+        }
+
+        Assert.AreEqual(answer, answerBeside);
+        Assert.Contains($"event 7: No GPU can be used, so that the processor computes. {Path.GetFileName(library)}: ", eventsBeside);
+    }
+
+    private async Task<(string Answer, string Events)> AnswerAsync(string app, string model)
+    {
         // Nothing of the machine helps: no cache, no variables, another working directory.
         var start = new ProcessStartInfo(app, [model]) { WorkingDirectory = Path.GetTempPath(), RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["EDGEBUILD_CACHE"] = Path.Combine(_directory, "none");
-        (int exitCode, string answer) = await RunAsync(Process.Start(start)!);
-        Assert.AreEqual(0, exitCode, answer);
-        Assert.AreEqual(await PublishedProgram.AnswerAsync(model), answer.Trim());
+        (int exitCode, string answer, string events) = await RunAsync(Process.Start(start)!);
+        Assert.AreEqual(0, exitCode, events);
+        return (answer.Trim(), events);
     }
 
     private static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(Process process)
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(Process process)
     {
         using (process)
         {
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
-            return (process.ExitCode, output + await errors);
+            return (process.ExitCode, output, await errors);
         }
     }
 

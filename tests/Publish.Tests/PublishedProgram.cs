@@ -4,6 +4,7 @@ using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeBuild.Publish.Tests;
 
@@ -27,7 +28,11 @@ internal static class PublishedProgram
             Prompts = [new EdgeManifestPrompt { Name = "triage", Hash = compiled.Hash, Labels = compiled.Labels.ByOutput }],
         };
         var services = new ServiceCollection();
-        services.AddEdgeBuild(options => options.Threads = 1);
+        services.AddEdgeBuild(options =>
+        {
+            options.Threads = 1;
+            options.Logger = new ErrorOutputLogger();
+        });
         services.AddEdgeChatClient((_, options) => options.ModelPath = model, 256);
         services.AddEdgeClient<IEdgeClient, Client>(definition, options => new Client(definition, options), (_, options) =>
         {
@@ -40,6 +45,23 @@ internal static class PublishedProgram
         ChatResponse chat = await provider.GetRequiredService<IChatClient>().GetResponseAsync(
             [new(ChatRole.User, "Hi")], new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema.RootElement) });
         return string.Create(CultureInfo.InvariantCulture, $"{prediction.Fields[0].Text} {prediction.Confidence:0.0000} {chat.Text}");
+    }
+
+    /// <summary>Writes what an operator should know to standard error.</summary>
+    private sealed class ErrorOutputLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Console.Error.WriteLine($"event {eventId.Id}: {formatter(state, exception)}");
+            }
+        }
     }
 
     private sealed class Client(PromptDefinition definition, EdgeClientOptions options) : IEdgeClient

@@ -131,7 +131,7 @@ public sealed class AdapterTests : IDisposable
         using EdgePromptClient plain = Open(path, plain: true);
         Assert.HasCount(2, (await plain.PredictAsync(["a"], TestContext.CancellationToken)).Fields);
 
-        async Task<EdgeBuildException> RefusedAsync(string name) => await Assert.ThrowsExactlyAsync<EdgeBuildException>(
+        async Task<EdgeModelException> RefusedAsync(string name) => await Assert.ThrowsExactlyAsync<EdgeModelException>(
             async () => await client.PredictAsync(["a"], new EdgeCallOptions { Adapter = name }, TestContext.CancellationToken));
     }
 
@@ -140,7 +140,7 @@ public sealed class AdapterTests : IDisposable
     {
         string path = Deploy("smollm2");
         using EdgePromptClient tenants = Open(path);
-        EdgeBuildException refused = await Assert.ThrowsExactlyAsync<EdgeBuildException>(
+        EdgeModelException refused = await Assert.ThrowsExactlyAsync<EdgeModelException>(
             async () => await tenants.PredictAsync(["a"], TestContext.CancellationToken));
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, refused.Code);
         Assert.Contains("acme, globex", refused.Message);
@@ -205,7 +205,7 @@ public sealed class AdapterTests : IDisposable
         PromptDefinition definition = TestModel.Define(TestModel.TriageSource);
         EdgeManifest manifest = Manifest(definition, path, prompts: [new EdgeManifestPrompt { Name = "another", Hash = definition.Hash }]);
         using EdgePromptClient client = EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Manifest = manifest });
-        EdgeBuildException refused = await Assert.ThrowsExactlyAsync<EdgeBuildException>(
+        EdgeModelException refused = await Assert.ThrowsExactlyAsync<EdgeModelException>(
             async () => await client.PredictAsync(["a"], new EdgeCallOptions { Adapter = "acme" }, TestContext.CancellationToken));
         Assert.Contains("Adapter=\"acme\"", refused.Message);
     }
@@ -216,7 +216,7 @@ public sealed class AdapterTests : IDisposable
         string path = Deploy("smollm2");
         PromptDefinition definition = TestModel.Define(TestModel.TriageSource);
         EdgeManifest manifest = Manifest(definition, path, modelSha256: new string('0', 64));
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() =>
             EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Manifest = manifest }));
 
         Assert.AreEqual(ErrorCodes.AdapterMismatch, exception.Code);

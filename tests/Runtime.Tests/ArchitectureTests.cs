@@ -75,7 +75,7 @@ public sealed class ArchitectureTests
     {
         string source = TestModel.TriageSource.Replace("maxInputTokens: 64", "maxInputTokens: 200", StringComparison.Ordinal);
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => TestModel.Open(source, TestModel.Tiny("phi3")).Dispose());
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => TestModel.Open(source, TestModel.Tiny("phi3")).Dispose());
 
         Assert.AreEqual(ErrorCodes.ContextExceeded, exception.Code);
         Assert.Contains("256", exception.Message);

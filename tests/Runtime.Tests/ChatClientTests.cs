@@ -140,11 +140,14 @@ public sealed class ChatClientTests
     [DataRow("""{"type":"object","properties":{"a":{"type":"integer","minimum":3}}}""", "condition 'minimum'")]
     [DataRow("""{"enum":[1,2]}""", "no strings")]
     [DataRow("""true""", "says nothing")]
+    [DataRow("""{"type":3}""", "is not valid")]
+    [DataRow("""{"anyOf":"string"}""", "is not valid")]
+    [DataRow("""{"type":"object","properties":[]}""", "is not valid")]
     public async Task A_schema_that_cannot_be_kept_is_refused(string schema, string reason)
     {
         using EdgeChatClient client = Open(TestModel.TinySmolLM2);
         using JsonDocument document = JsonDocument.Parse(schema);
-        EdgeBuildException exception = await Assert.ThrowsExactlyAsync<EdgeBuildException>(() => client.GetResponseAsync(
+        EdgeModelException exception = await Assert.ThrowsExactlyAsync<EdgeModelException>(() => client.GetResponseAsync(
             [new(ChatRole.User, "a")], new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(document.RootElement) }, TestContext.CancellationToken));
         Assert.AreEqual(ErrorCodes.UnsupportedChatRequest, exception.Code);
         Assert.Contains(reason, exception.Message);
@@ -165,11 +168,11 @@ public sealed class ChatClientTests
         ];
         foreach ((ChatMessage[] messages, ChatOptions? options) in requests)
         {
-            EdgeBuildException exception = await Assert.ThrowsExactlyAsync<EdgeBuildException>(() => client.GetResponseAsync(messages, options, TestContext.CancellationToken));
+            EdgeModelException exception = await Assert.ThrowsExactlyAsync<EdgeModelException>(() => client.GetResponseAsync(messages, options, TestContext.CancellationToken));
             Assert.AreEqual(ErrorCodes.UnsupportedChatRequest, exception.Code);
         }
 
-        EdgeBuildException long1 = await Assert.ThrowsExactlyAsync<EdgeBuildException>(() => client.GetResponseAsync(
+        EdgeModelException long1 = await Assert.ThrowsExactlyAsync<EdgeModelException>(() => client.GetResponseAsync(
             [new(ChatRole.System, string.Join(' ', Enumerable.Range(0, 3000))), user], cancellationToken: TestContext.CancellationToken));
         Assert.AreEqual(ErrorCodes.ContextExceeded, long1.Code);
     }

@@ -53,7 +53,7 @@ public sealed class ClientSwitchTests : IDisposable
     {
         using var models = new EdgeClientSwitch<Client>(new Client(TestModel.TinySmolLM2));
         double before = await models.CallAsync(client => client.AskAsync());
-        EdgeBuildException exception = await Assert.ThrowsExactlyAsync<EdgeBuildException>(() =>
+        EdgeModelException exception = await Assert.ThrowsExactlyAsync<EdgeModelException>(() =>
             models.TakeOverAsync(() => new Client(Path.Combine(_directory, "none.gguf")), TestContext.CancellationToken));
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
         Assert.IsFalse(models.CanRollBack);
@@ -132,7 +132,7 @@ public sealed class ClientSwitchTests : IDisposable
         string path = Path.Combine(_directory, "locked.gguf");
         File.Copy(TestModel.TinySmolLM2, path);
         using var writer = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => new Client(path));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => new Client(path));
         Assert.AreEqual((ErrorCodes.ArtifactInvalid, path), (exception.Code, exception.Path));
     }
 

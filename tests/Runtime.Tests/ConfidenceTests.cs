@@ -174,7 +174,7 @@ public sealed class ConfidenceTests
     public async Task Means_that_do_not_fit_the_model_are_refused()
     {
         var damaged = new EdgeManifestConfidence { Rows = 1, Familiarity = new EdgeManifestFamiliarity { Lowest = 0, Width = 7, Means = [1, 2] } };
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => Familiarity.From("category", damaged.Familiarity, 64));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => Familiarity.From("category", damaged.Familiarity, 64));
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
 
         // A model without label heads has no hidden states to measure.

@@ -56,7 +56,7 @@ public sealed class EdgeManifestTests
     [DataRow("""{"contractVersion": 1, "model": null}""", "damaged")]
     public void A_manifest_that_cannot_be_used_is_refused_with_what_to_do(string json, string part)
     {
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => EdgeManifest.Parse(Encoding.UTF8.GetBytes(json), "edge/Support.edge.json"));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => EdgeManifest.Parse(Encoding.UTF8.GetBytes(json), "edge/Support.edge.json"));
 
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
         Assert.AreEqual("edge/Support.edge.json", exception.Path);
@@ -67,7 +67,7 @@ public sealed class EdgeManifestTests
     [TestMethod]
     public void A_missing_manifest_is_told()
     {
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => EdgeManifest.Load("no-such-folder/Support.edge.json"));
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() => EdgeManifest.Load("no-such-folder/Support.edge.json"));
 
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
         Assert.Contains("missing", exception.Message);

@@ -150,9 +150,9 @@ public sealed class EdgePromptClientTests
         Assert.Contains("not built for the prompt 'triage'", Refused(definition, TestModel.Manifest(single)).Message);
         Assert.Contains("another version of EdgeBuild", Refused(forged, TestModel.Manifest(definition)).Message);
 
-        static EdgeBuildException Refused(PromptDefinition definition, EdgeManifest manifest)
+        static EdgeModelException Refused(PromptDefinition definition, EdgeManifest manifest)
         {
-            EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
+            EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() =>
                 EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = TestModel.TinySmolLM2, Manifest = manifest }));
             Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
             Assert.Contains("ebuild the project", exception.Message);
@@ -164,9 +164,9 @@ public sealed class EdgePromptClientTests
     public void A_missing_model_is_refused()
     {
         PromptDefinition definition = TestModel.Define(TestModel.TriageSource, "NoSuchModel");
-        Assert.AreEqual(ErrorCodes.ArtifactInvalid, Assert.ThrowsExactly<EdgeBuildException>(() => EdgePromptClient.Open(definition, new EdgeClientOptions())).Code);
+        Assert.AreEqual(ErrorCodes.ArtifactInvalid, Assert.ThrowsExactly<EdgeModelException>(() => EdgePromptClient.Open(definition, new EdgeClientOptions())).Code);
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() =>
             EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = Path.Combine(_directory, "none.gguf"), Manifest = TestModel.Manifest(definition) }));
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
         Assert.Contains("missing", exception.Message);
@@ -192,7 +192,7 @@ public sealed class EdgePromptClientTests
         File.WriteAllBytes(path, flipped);
         Assert.Contains("SHA-256", Refused(withHash).Message);
 
-        EdgeBuildException Refused(EdgeManifest manifest) => Assert.ThrowsExactly<EdgeBuildException>(() =>
+        EdgeModelException Refused(EdgeManifest manifest) => Assert.ThrowsExactly<EdgeModelException>(() =>
             EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = path, Manifest = manifest, Proofs = new ModelFileProof(_directory) }));
     }
 
@@ -200,7 +200,7 @@ public sealed class EdgePromptClientTests
     public void A_prompt_that_cannot_fit_the_model_is_refused()
     {
         PromptDefinition definition = TestModel.Define(TestModel.TriageSource.Replace("maxInputTokens: 64", "maxInputTokens: 100000", StringComparison.Ordinal));
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
+        EdgeModelException exception = Assert.ThrowsExactly<EdgeModelException>(() =>
             EdgePromptClient.Open(definition, new EdgeClientOptions { Threads = 1, ModelPath = TestModel.TinySmolLM2, Manifest = TestModel.Manifest(definition) }));
 
         Assert.AreEqual(ErrorCodes.ContextExceeded, exception.Code);

@@ -1,3 +1,5 @@
+using EdgeBuild.Contracts;
+
 namespace EdgeBuild.Runtime.Tests;
 
 [TestClass]
@@ -154,8 +156,10 @@ public sealed class ParallelCallTests
                 return true;
             },
             TestContext.CancellationToken);
-        await Assert.ThrowsExactlyAsync<TimeoutException>(async () =>
+        EdgeModelException exception = await Assert.ThrowsExactlyAsync<EdgeModelException>(async () =>
             await client.PredictAsync(["a"], new EdgeCallOptions { Timeout = TimeSpan.FromMilliseconds(20) }, TestContext.CancellationToken));
+        Assert.AreEqual(ErrorCodes.CallTimedOut, exception.Code);
+        Assert.IsInstanceOfType<TimeoutException>(exception.InnerException);
         release.Set();
         Assert.IsTrue(await busy);
         EdgePrediction answer = await client.PredictAsync(["a"], new EdgeCallOptions { MaxTokens = 2, Timeout = TimeSpan.FromMinutes(5) }, TestContext.CancellationToken);

@@ -72,7 +72,7 @@ public sealed class ServiceTests
     public async Task A_missing_model_stops_the_host_with_its_code()
     {
         using IHost host = Build(services => services.AddEdgeBuild().AddEdgeClient<ITriage, Triage>(_definition, options => new Triage(options)));
-        EdgeBuildException exception = await Assert.ThrowsExactlyAsync<EdgeBuildException>(() => host.StartAsync(TestContext.CancellationToken));
+        EdgeModelException exception = await Assert.ThrowsExactlyAsync<EdgeModelException>(() => host.StartAsync(TestContext.CancellationToken));
         Assert.AreEqual(ErrorCodes.ArtifactInvalid, exception.Code);
     }
 

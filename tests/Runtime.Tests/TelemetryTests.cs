@@ -50,10 +50,10 @@ public sealed class TelemetryTests
         Activity[] spans = await RecordAsync(async client =>
         {
             using var other = new ScriptedChatClient(_ => "{}");
-            await Assert.ThrowsExactlyAsync<TimeoutException>(async () =>
+            await Assert.ThrowsExactlyAsync<EdgeModelException>(async () =>
                 await client.PredictAsync(["a"], new EdgeCallOptions { Timeout = TimeSpan.FromTicks(1) }, TestContext.CancellationToken));
             using EdgeChatClient chat = EdgeChatClient.Open(new EdgeClientOptions { ModelPath = TestModel.TinySmolLM2, Threads = 1 });
-            await Assert.ThrowsExactlyAsync<EdgeBuildException>(() => chat.GetResponseAsync(
+            await Assert.ThrowsExactlyAsync<EdgeModelException>(() => chat.GetResponseAsync(
                 [new(ChatRole.System, string.Join(' ', Enumerable.Range(0, 3000))), new(ChatRole.User, "a")], cancellationToken: TestContext.CancellationToken));
         });
         Assert.AreEqual(ErrorCodes.ContextExceeded, spans.Single(span => span.DisplayName == "chat base").GetTagItem("error.type"));

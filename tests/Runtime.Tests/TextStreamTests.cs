@@ -47,7 +47,7 @@ public sealed class TextStreamTests
         Assert.IsGreaterThan(0, answer.Fields[0].Text.Length);
 
         options.MaxTokens++;
-        EdgeBuild.Contracts.EdgeBuildException refused = await Assert.ThrowsExactlyAsync<EdgeBuild.Contracts.EdgeBuildException>(
+        EdgeModelException refused = await Assert.ThrowsExactlyAsync<EdgeModelException>(
             async () => await client.PredictAsync(_question, options, TestContext.CancellationToken));
         Assert.AreEqual(EdgeBuild.Contracts.ErrorCodes.ContextExceeded, refused.Code);
     }

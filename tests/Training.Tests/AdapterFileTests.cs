@@ -258,7 +258,7 @@ public sealed class AdapterFileTests
 
     private static string AssertMismatch(Func<LoraAdapter> read, string code = ErrorCodes.AdapterMismatch)
     {
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() =>
+        EdgeBuildException exception = Assert.Throws<EdgeBuildException>(() =>
         {
             using LoraAdapter adapter = read();
         });

@@ -14,7 +14,7 @@ public sealed class ErrorTests
         string path = folder.File("model.gguf");
         Rewrite(Fixture.Open("llama3"), path, (source, writer) => writer.Set("general.architecture", "mamba"));
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path));
+        EdgeBuildException exception = Assert.Throws<EdgeBuildException>(() => BaseModel.Load(path));
 
         Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
         Assert.Contains("mamba", exception.Message);
@@ -33,7 +33,7 @@ public sealed class ErrorTests
             writer.AddTensor("blk.0.attn_qkv.weight", [parts[0].RowLength, parts.Sum(part => part.RowCount)], parts.SelectMany(part => part.Dequantize()).ToArray());
         }, separate);
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
+        EdgeBuildException exception = Assert.Throws<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
 
         Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
         Assert.Contains("blk.0.attn_q.weight", exception.Message);
@@ -59,7 +59,7 @@ public sealed class ErrorTests
             }
         }, "blk.2.attn_qkv.weight");
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
+        EdgeBuildException exception = Assert.Throws<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
 
         Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
         Assert.Contains("blk.2.attn_qkv.weight", exception.Message);
@@ -87,7 +87,7 @@ public sealed class ErrorTests
         string path = folder.File("model.gguf");
         Rewrite(Fixture.Open("smollm2"), path, change: null, tensor);
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
+        EdgeBuildException exception = Assert.Throws<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
 
         Assert.AreEqual(ErrorCodes.InvalidGguf, exception.Code);
         Assert.Contains(tensor, exception.Message);
@@ -103,7 +103,7 @@ public sealed class ErrorTests
         string path = folder.File("model.gguf");
         Rewrite(Fixture.Open(name), path, (source, writer) => writer.Set(key, value));
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
+        EdgeBuildException exception = Assert.Throws<EdgeBuildException>(() => BaseModel.Load(path, ComputeType.Float32, TrainingDevice.Cpu));
 
         Assert.AreEqual(ErrorCodes.UnsupportedArchitecture, exception.Code);
         Assert.Contains(value, exception.Message);

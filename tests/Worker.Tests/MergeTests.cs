@@ -84,7 +84,7 @@ public sealed class MergeTests
     {
         string merged = Path.Combine(_folder, "merged.gguf");
 
-        EdgeBuildException exception = Assert.ThrowsExactly<EdgeBuildException>(() => QuantizeStage.Run(
+        EdgeBuildException exception = Assert.Throws<EdgeBuildException>(() => QuantizeStage.Run(
             Plan(RepositoryFiles.Fixture("llama3", "base.gguf"), "Base"), "Base", RepositoryFiles.Fixture("smollm2", "adapter_random.gguf"), merged, _noImportance, TestContext.CancellationToken));
 
         Assert.AreEqual(ErrorCodes.AdapterMismatch, exception.Code);

@@ -5,6 +5,12 @@ namespace EdgeBuild.LlamaCpp.Native;
 /// <summary>The functions of ggml.h, gguf.h and ggml-backend.h that EdgeBuild uses. Callers go through <see cref="NativeLibraries.EnsureLoaded"/> first.</summary>
 internal static unsafe partial class GgmlNative
 {
+    /// <summary><c>GGML_BACKEND_DEVICE_TYPE_GPU</c>.</summary>
+    public const int GpuDevice = 1;
+
+    /// <summary><c>GGML_BACKEND_DEVICE_TYPE_IGPU</c>.</summary>
+    public const int IntegratedGpuDevice = 2;
+
     private const string Base = "ggml-base";
     private const string Registry = "ggml";
 
@@ -59,13 +65,22 @@ internal static unsafe partial class GgmlNative
     public static partial void ggml_threadpool_params_init(GgmlThreadpoolParams* parameters, int threads);
 
     [LibraryImport(Registry)]
-    public static partial void ggml_backend_load_all_from_path(byte* directory);
-
-    [LibraryImport(Registry)]
-    public static partial nuint ggml_backend_reg_count();
+    public static partial void ggml_backend_register(nint backend);
 
     [LibraryImport(Registry, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ggml_backend_reg_by_name(string name);
+
+    [LibraryImport(Base)]
+    public static partial nuint ggml_backend_reg_dev_count(nint backend);
+
+    [LibraryImport(Base)]
+    public static partial nint ggml_backend_reg_dev_get(nint backend, nuint index);
+
+    [LibraryImport(Base)]
+    public static partial int ggml_backend_dev_type(nint device);
+
+    [LibraryImport(Base)]
+    public static partial byte* ggml_backend_dev_description(nint device);
 
     [LibraryImport(Base, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ggml_backend_reg_get_proc_address(nint registry, string name);

@@ -41,7 +41,7 @@ internal sealed class ChatRequest
     /// <param name="messages">The messages.</param>
     /// <param name="options">The options.</param>
     /// <returns>The request.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3020: it holds something that the model cannot read, or cannot be held to.</exception>
+    /// <exception cref="EdgeModelException">EDGE3020: it holds something that the model cannot read, or cannot be held to.</exception>
     public static ChatRequest Read(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         ChatTools? tools = ChatTools.From(options);
@@ -62,7 +62,7 @@ internal sealed class ChatRequest
 
         if (turns.Count == 0)
         {
-            throw new EdgeBuildException(ErrorCodes.UnsupportedChatRequest, "The request has no message of a user. Add one.");
+            throw new EdgeModelException(ErrorCodes.UnsupportedChatRequest, "The request has no message of a user. Add one.");
         }
 
         if (tools is not null)
@@ -76,7 +76,7 @@ internal sealed class ChatRequest
     private static PromptOutput Format(ChatResponseFormat? format) => format switch
     {
         ChatResponseFormatJson { Schema: JsonElement schema } => JsonSchemaOutput.Read("answer", schema),
-        ChatResponseFormatJson => throw new EdgeBuildException(
+        ChatResponseFormatJson => throw new EdgeModelException(
             ErrorCodes.UnsupportedChatRequest, "The request wants JSON and gives no schema, so that nothing holds the model to a form. Give a JSON schema."),
         _ => _text,
     };
@@ -92,7 +92,7 @@ internal sealed class ChatRequest
         }.ToJsonString(),
         FunctionResultContent result => "Result: " + (result.Result is string words ? words : Json(result.Result)?.ToJsonString() ?? "null"),
         UsageContent => string.Empty,
-        _ => throw new EdgeBuildException(
+        _ => throw new EdgeModelException(
             ErrorCodes.UnsupportedChatRequest, $"The model reads text, the request holds {content.GetType().Name}. Leave it out, or send it to a model that reads it."),
     };
 

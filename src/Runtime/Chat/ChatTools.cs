@@ -35,7 +35,7 @@ internal sealed class ChatTools
     /// <summary>Reads the functions of a request.</summary>
     /// <param name="options">The options of the request.</param>
     /// <returns>The functions; null when none may be called.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3020: a function has parameters that the decoder does not hold a model to.</exception>
+    /// <exception cref="EdgeModelException">EDGE3020: a function has parameters that the decoder does not hold a model to.</exception>
     public static ChatTools? From(ChatOptions? options)
     {
         List<AIFunctionDeclaration> functions = [.. (options?.Tools ?? []).OfType<AIFunctionDeclaration>()];
@@ -49,7 +49,7 @@ internal sealed class ChatTools
             functions = [.. functions.Where(function => function.Name == only)];
             if (functions.Count == 0)
             {
-                throw new EdgeBuildException(ErrorCodes.UnsupportedChatRequest, $"The request requires a call of '{only}', which is none of its functions. Add it to the tools.");
+                throw new EdgeModelException(ErrorCodes.UnsupportedChatRequest, $"The request requires a call of '{only}', which is none of its functions. Add it to the tools.");
             }
         }
 
@@ -93,7 +93,9 @@ internal sealed class ChatTools
 
     private static PromptTool Tool(AIFunctionDeclaration function)
     {
-        PromptOutput parameters = JsonSchemaOutput.Read(function.Name, function.JsonSchema.TryGetProperty("properties", out _) ? function.JsonSchema : NoParameters());
+        JsonElement schema = function.JsonSchema;
+        bool hasParameters = schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("properties", out _);
+        PromptOutput parameters = JsonSchemaOutput.Read(function.Name, hasParameters ? schema : NoParameters());
         return new PromptTool { Name = function.Name, Description = function.Description, Parameters = parameters.Properties, Position = default };
     }
 

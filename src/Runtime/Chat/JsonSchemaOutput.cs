@@ -27,8 +27,19 @@ internal static class JsonSchemaOutput
     /// <param name="schema">The schema.</param>
     /// <param name="required">Whether the value is always there.</param>
     /// <returns>The output.</returns>
-    /// <exception cref="EdgeBuildException">EDGE3020: the schema says something that the decoder does not hold a model to.</exception>
-    public static PromptOutput Read(string name, JsonElement schema, bool required = true) => Read(name, schema, required, schema, 0);
+    /// <exception cref="EdgeModelException">EDGE3020: the schema says something that the decoder does not hold a model to.</exception>
+    public static PromptOutput Read(string name, JsonElement schema, bool required = true)
+    {
+        try
+        {
+            return Read(name, schema, required, schema, 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // A keyword has a value of another kind than the standard says.
+            throw Unsupported(name, "is not valid");
+        }
+    }
 
     private static PromptOutput Read(string name, JsonElement schema, bool required, JsonElement root, int depth)
     {
@@ -153,7 +164,7 @@ internal static class JsonSchemaOutput
         return target;
     }
 
-    private static EdgeBuildException Unsupported(string name, string what) => new(
+    private static EdgeModelException Unsupported(string name, string what) => new(
         ErrorCodes.UnsupportedChatRequest,
         $"The JSON schema of '{(name.Length == 0 ? "items" : name)}' {what}, which the decoder cannot hold a model to. Use objects with properties, arrays with items, strings, enums of strings, numbers, Booleans, and null beside one of them.");
 }

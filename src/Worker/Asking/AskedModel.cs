@@ -43,7 +43,13 @@ internal sealed class AskedModel : IDisposable
         bool isChanged = allowChanged && IsChangedFrom(manifest, prompt);
         EdgePromptClient tuned = EdgePromptClient.Open(
             definition,
-            new EdgeClientOptions { ModelPath = measured.Path, Manifest = isChanged ? WithHash(manifest, prompt) : manifest, AdapterDirectory = measured.AdapterDirectory });
+            new EdgeClientOptions
+            {
+                ModelPath = measured.Path,
+                Manifest = isChanged ? WithHash(manifest, prompt) : manifest,
+                AdapterDirectory = measured.AdapterDirectory,
+                Device = EdgeDevice.Cpu,
+            });
         try
         {
             return new AskedModel(
@@ -77,7 +83,7 @@ internal sealed class AskedModel : IDisposable
 
     private static EdgePromptClient OpenBase(BuiltModel model, PromptDefinition definition, TrainedPrompt prompt) => EdgePromptClient.Open(
         definition,
-        new EdgeClientOptions { ModelPath = model.Plan.Base.Path, VerifyHashes = false, Manifest = prompt.UntunedManifest(model.Plan.Model) });
+        new EdgeClientOptions { ModelPath = model.Plan.Base.Path, VerifyHashes = false, Manifest = prompt.UntunedManifest(model.Plan.Model), Device = EdgeDevice.Cpu });
 
     /// <summary>Tells whether the words have changed; a prompt that asks for something else no training has prepared the model for.</summary>
     private static bool IsChangedFrom(EdgeManifest manifest, TrainedPrompt prompt)

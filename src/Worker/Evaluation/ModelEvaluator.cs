@@ -60,6 +60,9 @@ public static class ModelEvaluator
                 AdapterDirectory = model.AdapterDirectory,
                 Threads = threads,
                 VerifyHashes = false,
+
+                // What is measured must not depend on what the machine of the build has.
+                Device = EdgeDevice.Cpu,
             };
             using EdgePromptClient client = EdgePromptClient.Open(group.Key.Definition(model.Manifest.Model), options);
             var call = new EdgeCallOptions
