@@ -62,18 +62,6 @@ public sealed class ClientGenerationTests
     }
 
     [TestMethod]
-    [DataRow(", \"baseRougeL\": 0.113", "ROUGE-L 41.5 % on 129 test rows (untuned base: 11.3 %)")]
-    [DataRow("", "ROUGE-L 41.5 % on 129 test rows")]
-    public void Free_text_is_described_by_its_overlap(string untuned, string described)
-    {
-        string metrics = $$"""{ "short-reply/reply": { "accuracy": 0, "rougeL": 0.415, "rows": 129, "baseAccuracy": 0{{untuned}}, "rowsHash": "0" } }""";
-        GeneratedProject project = GeneratedProject.Run(
-            ProjectFile.Prompt("/app/prompts/reply.prompty", PromptText.FreeText, model: "Writer"),
-            ProjectFile.Lock($$"""{ "contractVersion": 1, "models": {}, "labels": {}, "metrics": {{metrics}} }"""));
-        Assert.Contains(described, project["TicketTriage.ShortReply.g.cs"]);
-    }
-
-    [TestMethod]
     public void Definition_is_what_the_worker_compiles()
     {
         Assembly app = GeneratedProject.Run(ProjectFile.Prompt("/app/triage.prompty", PromptText.Triage)).Load();
