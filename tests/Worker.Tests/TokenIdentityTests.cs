@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using EdgeBuild.Contracts.Plans;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
@@ -49,7 +50,7 @@ public sealed class TokenIdentityTests
                 foreach (string hostile in HostileText.All)
                 {
                     string[] inputs = [.. document.Inputs.Select(_ => hostile)];
-                    string[] values = [.. document.Outputs.Select(output => output.Kind == PromptValueKind.Boolean ? "true" : labels.TryGetValue(output.Name, out IReadOnlyList<string>? known) ? known[0] : hostile)];
+                    string[] values = [.. document.Outputs.Select(output => labels.TryGetValue(output.Name, out IReadOnlyList<string>? known) ? known[0] : output.Kind == PromptValueKind.String ? hostile : Value(output, hostile).ToJsonString())];
                     TrainingExample example = Train(path, document.Name, labels, format, inputs, values);
                     (EncodedPrompt prompt, EncodedCompletion completion) = Serve(text, labels, format, inputs, values);
                     AssertEqual(example.PromptTokens, prompt.Tokens, path);
@@ -58,6 +59,20 @@ public sealed class TokenIdentityTests
             }
         }
     }
+
+    private static JsonNode Value(PromptOutput output, string text) => output.Kind switch
+    {
+        _ when output.Tools is [{ } tool, ..] => new JsonObject { ["name"] = tool.Name, ["arguments"] = Members(tool.Parameters, text) },
+        PromptValueKind.Object => Members(output.Properties, text),
+        PromptValueKind.Array => new JsonArray(Value(output.Items!, text)),
+        PromptValueKind.Boolean => true,
+        PromptValueKind.Integer => 7,
+        PromptValueKind.Float => 0.5,
+        _ => output.EnumValues.Count > 0 ? output.EnumValues[0] : text,
+    };
+
+    private static JsonObject Members(IEnumerable<PromptOutput> outputs, string text) =>
+        new(outputs.Select(output => KeyValuePair.Create(output.Name, (JsonNode?)Value(output, text))));
 
     [TestMethod]
     public void Generated_prompts_with_hostile_inputs_have_the_tokens_of_their_segments_and_no_control_token_from_a_value()
