@@ -1,17 +1,22 @@
-using System.Text.Json;
+using EdgeBuild.Samples;
 
 namespace Agency;
 
 /// <summary>Measures each shop's adapter on its own test messages, and what the other shops' adapters would make of them.</summary>
 internal static class Evaluation
 {
-    public static async Task RunAsync(IDispatch dispatch, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(IDispatch dispatch, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{"messages of",-12}{"rows",5}   right by the adapter of {string.Join(' ', Shops.Names.Select(name => $"{name,9}"))}");
         foreach (string shop in Shops.Names)
         {
-            (string Text, DispatchDepartment Expected)[] rows = [.. Read(Path.Combine(AppContext.BaseDirectory, "data", shop + ".test.jsonl"))];
-            Console.Write($"{shop,-12}{rows.Length,5}{"",26}");
+            string file = Path.Combine(AppContext.BaseDirectory, "data", shop + ".test.jsonl");
+            if (EvaluationRows.Read(file, "message, department", row => (Text: row.Text("message"), Expected: DispatchDepartmentLabels.FromLabel(row.Text("department")))) is not { } rows)
+            {
+                return 1;
+            }
+
+            Console.Write($"{shop,-12}{rows.Count,5}{"",26}");
             foreach (string adapter in Shops.Names)
             {
                 int answered = 0, right = 0;
@@ -25,14 +30,7 @@ internal static class Evaluation
 
             Console.WriteLine();
         }
-    }
 
-    private static IEnumerable<(string Text, DispatchDepartment Expected)> Read(string file)
-    {
-        foreach (string line in File.ReadLines(file))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            yield return (row.RootElement.GetProperty("message").GetString()!, DispatchDepartmentLabels.FromLabel(row.RootElement.GetProperty("department").GetString()!));
-        }
+        return 0;
     }
 }

@@ -34,8 +34,7 @@ try
 {
     if (args is ["--evaluate"])
     {
-        await Evaluation.RunAsync(dispatch, cancellation.Token);
-        return 0;
+        return await Evaluation.RunAsync(dispatch, cancellation.Token);
     }
 
     foreach (string message in Messages())

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EdgeBuild.Samples;
 
 namespace ContractClauses;
 
@@ -10,27 +11,8 @@ internal static class Evaluation
 
     public static async Task<int> RunAsync(IClause reader, string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
+        if (EvaluationRows.Read(file, "text, type, terms", row => (Text: row.Text("text"), Expected: Result(row))) is not { } rows)
         {
-            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns text, type, terms.");
-            return 1;
-        }
-
-        var rows = new List<(string Text, ClauseResult Expected)>();
-        foreach (string line in File.ReadLines(file).Where(line => !string.IsNullOrWhiteSpace(line)))
-        {
-            using JsonDocument row = JsonDocument.Parse(line);
-            JsonElement terms = row.RootElement.GetProperty("terms");
-            rows.Add((
-                row.RootElement.GetProperty("text").GetString()!,
-                new ClauseResult(
-                    ClauseTypeLabels.FromLabel(row.RootElement.GetProperty("type").GetString()!),
-                    new ClauseTerms(terms.GetProperty("party").GetString(), terms.GetProperty("date").GetString(), terms.GetProperty("amount").GetString()))));
-        }
-
-        if (rows.Count == 0)
-        {
-            await Console.Error.WriteLineAsync($"{file}: no rows.");
             return 1;
         }
 
@@ -69,5 +51,13 @@ internal static class Evaluation
         Console.WriteLine($"{"whole records",-14}{records,7}{answered,6}   {(double)records / answered:P1}");
         Console.WriteLine($"{watch.Elapsed.TotalMilliseconds / answered:0} ms per clause");
         return 0;
+    }
+
+    private static ClauseResult Result(JsonElement row)
+    {
+        JsonElement terms = row.GetProperty("terms");
+        return new ClauseResult(
+            ClauseTypeLabels.FromLabel(row.Text("type")),
+            new ClauseTerms(terms.GetProperty("party").GetString(), terms.GetProperty("date").GetString(), terms.GetProperty("amount").GetString()));
     }
 }

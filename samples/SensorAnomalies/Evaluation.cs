@@ -1,38 +1,16 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EdgeBuild.Samples;
 
 namespace SensorAnomalies;
 
 /// <summary>Measures the shipped model on labelled rows.</summary>
 internal static class Evaluation
 {
-    private const string Columns = "machine, state, readings, anomaly";
-
     public static async Task<int> RunAsync(IDiagnosis diagnosis, string file, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
+        if (EvaluationRows.Read(file, "machine, state, readings, anomaly", row => (Input: Input(row), Expected: DiagnosisAnomalyLabels.FromLabel(row.Text("anomaly")))) is not { } rows)
         {
-            await Console.Error.WriteLineAsync($"{file}: no such file. Give the path of a JSONL file with the columns {Columns}.");
-            return 1;
-        }
-
-        var rows = new List<(DiagnosisInput Input, DiagnosisAnomaly Expected)>();
-        foreach ((int index, string line) in File.ReadLines(file).Index().Where(entry => !string.IsNullOrWhiteSpace(entry.Item)))
-        {
-            try
-            {
-                rows.Add(ReadRow(line));
-            }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
-            {
-                await Console.Error.WriteLineAsync($"{file}({index + 1}): {e.Message} A row is a JSON object with the columns {Columns}.");
-                return 1;
-            }
-        }
-
-        if (rows.Count == 0)
-        {
-            await Console.Error.WriteLineAsync($"{file}: no rows. Give the path of a JSONL file with the columns {Columns}.");
             return 1;
         }
 
@@ -61,13 +39,5 @@ internal static class Evaluation
         return 0;
     }
 
-    private static (DiagnosisInput Input, DiagnosisAnomaly Expected) ReadRow(string line)
-    {
-        using JsonDocument document = JsonDocument.Parse(line);
-        JsonElement row = document.RootElement;
-        var input = new DiagnosisInput(Text(row, "machine"), Text(row, "state"), Text(row, "readings"));
-        return (input, DiagnosisAnomalyLabels.FromLabel(Text(row, "anomaly")));
-    }
-
-    private static string Text(JsonElement row, string column) => row.GetProperty(column).GetString() ?? string.Empty;
+    private static DiagnosisInput Input(JsonElement row) => new(row.Text("machine"), row.Text("state"), row.Text("readings"));
 }
