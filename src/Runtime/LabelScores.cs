@@ -96,21 +96,21 @@ internal sealed class LabelScores(CompletionStep step, LabelTrie trie)
     private static double[] Normalizers(InferenceContext context, int firstNode, int count)
     {
         double[] normalizers = new double[count];
-        if (count < NodesWorthSharing)
+        int alone = count < NodesWorthSharing ? count : 1;
+        for (int index = 0; index < alone; index++)
         {
-            for (int index = 0; index < count; index++)
-            {
-                normalizers[index] = LogProbability.LogSumExp(context.Logits(firstNode + index));
-            }
+            Normalize(index);
         }
-        else
+
+        // llama.cpp brings its outputs into order when the first of them is read; from then on reading changes nothing.
+        if (alone < count)
         {
-            // llama.cpp brings its outputs into order when the first of them is read; from then on reading changes nothing.
-            _ = context.Logits(firstNode);
-            Parallel.For(0, count, index => normalizers[index] = LogProbability.LogSumExp(context.Logits(firstNode + index)));
+            Parallel.For(alone, count, Normalize);
         }
 
         return normalizers;
+
+        void Normalize(int index) => normalizers[index] = LogProbability.LogSumExp(context.Logits(firstNode + index));
     }
 
     // The end of the value is as probable as all that may follow it together.
