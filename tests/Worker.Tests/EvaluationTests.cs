@@ -1,4 +1,5 @@
 using EdgeBuild.Worker.Evaluation;
+using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Tests;
 
@@ -159,6 +160,27 @@ public sealed class EvaluationTests
         Assert.IsGreaterThanOrEqualTo(0.5 * flipped.Count, suspected.Count(flipped.Contains));
         Assert.IsGreaterThanOrEqualTo(0.7 * suspected.Length, suspected.Count(flipped.Contains));
     }
+
+    [TestMethod]
+    public void A_wrong_label_does_not_hide_behind_a_model_that_is_nearly_certain()
+    {
+        // The other rows of "b" are answered with 0.9965 on average, the flipped one with 0.9962.
+        RowOutcome[] outcomes =
+        [
+            .. Enumerable.Range(0, 10).Select(row => Certain(row, "a", "a", 0.996)),
+            .. Enumerable.Range(10, 10).Select(row => Certain(row, "b", "b", 0.9965)),
+            Certain(20, "a", "b", 0.9962),
+            Certain(21, "a", "b", 0.9),
+        ];
+
+        IReadOnlyList<SuspectedLabel> suspects =
+            TestLabels.Suspect(new OutputEvaluation { Prompt = "p", Output = "o", Kind = OutputKind.Label, Labels = ["a", "b"], Outcomes = outcomes });
+
+        Assert.AreEqual(20, suspects.Single().Line);
+    }
+
+    private static RowOutcome Certain(int row, string expected, string predicted, double sure) =>
+        new("t", row, $"{row}", expected, predicted, sure, expected == predicted) { Labels = [new(predicted, sure), new(predicted == "a" ? "b" : "a", 1 - sure)] };
 
     private static RowOutcome Answer(double confidence, bool right) => new("t", 1, "h", "a", right ? "a" : "b", confidence, right);
 

@@ -94,7 +94,9 @@ internal sealed class ProjectCatalog(Action evaluated) : IDisposable
         string[] plans = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, PlanPattern).Order(StringComparer.Ordinal)] : [];
         string[] sources = [projectFile, .. Imports(directory)];
         string sourceStamp = Stamp(sources);
-        bool isBuilt = plans.Length > 0 && plans.Max(File.GetLastWriteTimeUtc) >= sources.Max(File.GetLastWriteTimeUtc);
+
+        // File systems tell times in steps of some milliseconds: of the same time, the project may be the newer one.
+        bool isBuilt = plans.Length > 0 && plans.Max(File.GetLastWriteTimeUtc) > sources.Max(File.GetLastWriteTimeUtc);
         if (!isBuilt)
         {
             Evaluate(projectFile, sourceStamp, sources);

@@ -125,7 +125,7 @@ export class Editor {
       if (!look()) {
         this.waiting.push(look);
       }
-    }), `findings of ${uri}`);
+    }), () => `findings of ${uri}, last ${JSON.stringify(this.published.get(uri))}`);
   }
 
   findingsOf(uri, version) {
@@ -171,6 +171,6 @@ export function apply(text, edits) {
 export function withPatience(promise, what) {
   let timer;
   return Promise.race([promise, new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer: ${what}`)), patience);
+    timer = setTimeout(() => reject(new Error(`No answer: ${typeof what === 'function' ? what() : what}`)), patience);
   })]).finally(() => clearTimeout(timer));
 }
