@@ -28,6 +28,9 @@ internal sealed record IntentRun(TrainingPlan Plan, TrainedPrompt Prompt, RowSet
     public async Task<IntentResult> TrainAsync(TextWriter log, CancellationToken cancellationToken)
     {
         using var progress = new ProgressReporter(TextWriter.Null);
+
+        // A refresh starts from adapters that are known as this model's.
+        CacheOwners.Record(Plan, Plan.ModelKey);
         long start = Stopwatch.GetTimestamp();
         TrainedAdapter adapter = await new AdapterStage(Plan, new ArtifactCache(Plan.CacheDirectory), progress)
             .RunAsync(Rows, Examples, TimeSpan.Zero, cancellationToken);

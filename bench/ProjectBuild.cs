@@ -30,6 +30,27 @@ internal static class ProjectBuild
         string folder,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancellationToken) =>
+        (await FinishAsync(folder, arguments, environment, cancellationToken)).Elapsed;
+
+    /// <summary>Runs any command of dotnet.</summary>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="arguments">The command.</param>
+    /// <param name="environment">Variables to set.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <returns>What it wrote to standard output.</returns>
+    /// <exception cref="InvalidOperationException">The command failed; the message holds its last lines.</exception>
+    public static async Task<string> ReadDotnetAsync(
+        string folder,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        CancellationToken cancellationToken) =>
+        (await FinishAsync(folder, arguments, environment, cancellationToken)).Output;
+
+    private static async Task<(TimeSpan Elapsed, string Output)> FinishAsync(
+        string folder,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
         CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet")
@@ -68,7 +89,7 @@ internal static class ProjectBuild
                 throw new InvalidOperationException($"dotnet {start.ArgumentList[0]} failed in {folder}:\n{string.Join('\n', lines.TakeLast(15))}");
             }
 
-            return elapsed;
+            return (elapsed, await output);
         }
         catch (OperationCanceledException)
         {

@@ -41,6 +41,8 @@ internal sealed class CompletionDecoder : IDisposable
     /// <summary>Gets the number of rows.</summary>
     public int Count => _rows.Count;
 
+    private int GuessLimit => Math.Max(0, (PromptLookup.BatchTokens / _rows.Count) - 1);
+
     /// <summary>Tells whether a call has room beside the rows that are there. There always is room for one.</summary>
     /// <param name="call">The call.</param>
     /// <returns>True when it may be added.</returns>
@@ -54,6 +56,7 @@ internal sealed class CompletionDecoder : IDisposable
         var row = new CompletionRow(_context, _pieces, _encoder, _plan, _context.Fork(_prefix), call);
         _reserved += Needs(call);
         _rows.Add((row, _abandoned.Watch(call.CancellationToken)));
+        row.GuessLimit = GuessLimit;
         row.Advance();
     }
 
@@ -117,16 +120,17 @@ internal sealed class CompletionDecoder : IDisposable
             CompletionRow row = entry.Row;
             int nodes = row.Wanted?.Nodes.Count ?? 0;
             int branches = row.Wanted?.BranchCount ?? 0;
-            int rowOutputs = nodes + (row.Pending.Count > 0 ? 1 : 0);
+            int rowOutputs = nodes + row.GuessCount + (row.Pending.Count > 0 ? 1 : 0);
+            int rowTokens = row.Pending.Count + row.GuessCount + nodes;
             if (served.Count > 0
-                && (tokens + row.Pending.Count + nodes > _limits.BatchTokens
+                && (tokens + rowTokens > _limits.BatchTokens
                     || outputs + rowOutputs > _limits.Outputs
                     || 1 + _rows.Count + _forks.Count + branches > _limits.Sequences))
             {
                 continue;
             }
 
-            tokens += row.Pending.Count + nodes;
+            tokens += rowTokens;
             outputs += rowOutputs;
             row.Append(Fork(row.Sequence, branches));
             row.LastStep = _step;
@@ -159,6 +163,7 @@ internal sealed class CompletionDecoder : IDisposable
     {
         try
         {
+            row.GuessLimit = GuessLimit;
             if (row.Advance())
             {
                 return;

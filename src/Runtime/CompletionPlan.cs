@@ -52,9 +52,12 @@ internal sealed class CompletionPlan
             batch = Math.Max(batch, pending + nodes);
         }
 
+        int outputs = Math.Max(nodes + 1, Outputs(rows: 1));
+        batch = Math.Max(batch, outputs);
+
         // Beside the forks there are the sequence of the prefix and that of the call.
         return new ContextCapacity(
-            prefix, MaximumTokens(encoder, settings) - prefix + nodes, batch, forks + 2, nodes + 1, Steps.Any(step => step.Head is not null));
+            prefix, MaximumTokens(encoder, settings) - prefix + nodes, batch, forks + 2, outputs, Steps.Any(step => step.Head is not null));
     }
 
     /// <summary>Computes how large a context is needed to answer several rows at once.</summary>
@@ -117,9 +120,11 @@ internal sealed class CompletionPlan
         + encoder.MaximumCallTokens
         + Steps.Sum(step => step.FixedTokens.Length + step.LongestValueFor(settings ?? CallSettings.Default));
 
-    // Positions of one batch whose logits are read: all nodes of a small trie beside the text of each row, or a group of a large one.
+    // Positions of one batch whose logits are read: all nodes of a small trie beside the text of each row, or a group of a large one; of generated values
+    // the token that was chosen and those that were guessed.
     private int Outputs(int rows) => Steps.SelectMany(step => step.Leaves).Max(step => step.ScoredTrie switch
     {
+        null when step.Trie is null => Math.Max(rows, PromptLookup.BatchTokens),
         null => rows,
         { Fused: LabelTrie.Group group } => rows * (group.Nodes.Count + 1),
         LabelTrie trie => Math.Max(rows, trie.LargestGroup),

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 using EdgeBuild.LlamaCpp;
 
 namespace EdgeBuild.Runtime;
@@ -11,6 +13,10 @@ internal sealed class CompletionRow
     private readonly InferenceContext _context;
     private readonly TokenPieces _pieces;
     private readonly IEnumerator<LabelTrie.Group?> _work;
+    private readonly PromptLookup _lookup;
+    private readonly List<int> _guess = [];
+    private int _firstGuess;
+    private int _rightGuesses;
     private int _last = -1;
     private int _firstNode = -1;
 
@@ -31,6 +37,7 @@ internal sealed class CompletionRow
         Position = call.Prompt.PrefixLength;
         Pending = [.. call.Prompt.Tokens[call.Prompt.PrefixLength..]];
         Fields = new FieldPrediction[plan.Steps.Count];
+        _lookup = new PromptLookup(call.Prompt.Tokens.AsMemory(call.Prompt.PrefixLength));
         _work = Answer(plan).GetEnumerator();
     }
 
@@ -48,6 +55,12 @@ internal sealed class CompletionRow
 
     /// <summary>Gets the tokens that are not computed.</summary>
     public List<int> Pending { get; }
+
+    /// <summary>Gets the number of tokens that are computed after the pending ones because they may be chosen next.</summary>
+    public int GuessCount => _guess.Count;
+
+    /// <summary>Gets or sets the most tokens that may be guessed.</summary>
+    public int GuessLimit { get; set; }
 
     /// <summary>Gets the values that are found so far.</summary>
     public FieldPrediction[] Fields { get; }
@@ -83,6 +96,12 @@ internal sealed class CompletionRow
 
         Position += Pending.Count;
         Pending.Clear();
+        for (int i = 0; i < _guess.Count; i++)
+        {
+            int index = _context.Append(_guess[i], Position + i, [Sequence], withLogits: true);
+            _firstGuess = i == 0 ? index : _firstGuess;
+        }
+
         if (Wanted is not LabelTrie.Group group)
         {
             return;
@@ -158,7 +177,7 @@ internal sealed class CompletionRow
         Pending.AddRange(trie.Labels[scores.Best]);
     }
 
-    /// <summary>Generates a value token by token. The last token of a text that was cut stays pending: nothing is read after it.</summary>
+    /// <summary>Generates a value token by token. The last token stays pending where nothing is read after it: of a text that was cut, of a number that may not go on.</summary>
     /// <param name="step">The step.</param>
     /// <param name="limit">The number of tokens that it may have.</param>
     /// <param name="result">Takes the value.</param>
@@ -166,35 +185,78 @@ internal sealed class CompletionRow
     public IEnumerable<LabelTrie.Group?> Generate(CompletionStep step, int limit, GeneratedResult result)
     {
         var value = GeneratedValue.Create(step, _pieces, Call.Settings);
+        var written = new List<int>();
         for (int count = 0; ; count++)
         {
             if (count >= limit && step.IsText)
             {
                 result.Truncated = true;
-                result.Text = value.ToText();
-                yield break;
+                break;
+            }
+
+            if (value.IsFinal(mustEnd: count >= limit))
+            {
+                break;
             }
 
             if (Pending.Count > 0)
             {
+                if (count > 0 && value.IsMostProbable)
+                {
+                    _guess.AddRange(_lookup.Guess(CollectionsMarshal.AsSpan(written), Math.Min(GuessLimit, limit - count)));
+                }
+
                 yield return null;
             }
 
             ReadOnlySpan<float> logits = Logits;
-            int token = value.Choose(logits, mustEnd: count >= limit);
-            if (token >= 0)
+            int token = value.Choose(logits);
+            result.LogProbability += logits[token] - LogProbability.LogSumExp(logits);
+            if (!value.Append(token))
             {
-                result.LogProbability += logits[token] - LogProbability.LogSumExp(logits);
+                break;
             }
 
-            if (token < 0 || !value.Append(token))
+            written.Add(token);
+            if (!Confirm(token))
             {
-                result.Text = value.ToText();
-                yield break;
+                EndGuess();
+                Pending.Add(token);
             }
-
-            Pending.Add(token);
         }
+
+        EndGuess();
+        result.Text = value.ToText();
+    }
+
+    /// <summary>Tells whether a chosen token is the next that was guessed, and so is computed already.</summary>
+    private bool Confirm(int token)
+    {
+        if (_rightGuesses == _guess.Count || _guess[_rightGuesses] != token)
+        {
+            return false;
+        }
+
+        _last = _firstGuess + _rightGuesses++;
+        Position++;
+        return true;
+    }
+
+    private void EndGuess()
+    {
+        if (_guess.Count == 0)
+        {
+            return;
+        }
+
+        if (_rightGuesses < _guess.Count)
+        {
+            _context.RemoveFrom(Sequence, Position);
+        }
+
+        _lookup.Learn(_guess.Count, _rightGuesses);
+        _guess.Clear();
+        _rightGuesses = 0;
     }
 
     private IEnumerable<LabelTrie.Group?> Answer(CompletionPlan plan)

@@ -8,6 +8,14 @@ internal abstract class GeneratedValue(CompletionStep step, TokenPieces pieces)
     /// <summary>Gets the value's step.</summary>
     protected CompletionStep Step { get; } = step;
 
+    /// <summary>Gets a value indicating whether the most probable token is chosen always, so that a guess may be right.</summary>
+    public virtual bool IsMostProbable => true;
+
+    /// <summary>Tells whether nothing may be appended, so that no token has to be computed to learn that the value ends.</summary>
+    /// <param name="mustEnd">True when a number may not become longer.</param>
+    /// <returns>True when the value has ended.</returns>
+    public virtual bool IsFinal(bool mustEnd) => false;
+
     /// <summary>Gets the texts of the tokens.</summary>
     protected TokenPieces Pieces { get; } = pieces;
 
@@ -26,9 +34,8 @@ internal abstract class GeneratedValue(CompletionStep step, TokenPieces pieces)
 
     /// <summary>Chooses the next token.</summary>
     /// <param name="logits">The logits after the last token.</param>
-    /// <param name="mustEnd">True when a number may not become longer; a text is not asked then.</param>
-    /// <returns>The token, or -1 when the value ends without one.</returns>
-    public abstract int Choose(ReadOnlySpan<float> logits, bool mustEnd);
+    /// <returns>The token.</returns>
+    public abstract int Choose(ReadOnlySpan<float> logits);
 
     /// <summary>Appends a chosen token.</summary>
     /// <param name="token">The token.</param>
@@ -75,7 +82,10 @@ internal sealed class GeneratedText : GeneratedValue
     }
 
     /// <inheritdoc/>
-    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) =>
+    public override bool IsMostProbable => _sampler is null;
+
+    /// <inheritdoc/>
+    public override int Choose(ReadOnlySpan<float> logits) =>
         _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
 
     /// <inheritdoc/>
@@ -106,7 +116,10 @@ internal sealed class GeneratedJsonText(CompletionStep step, TokenPieces pieces,
     private readonly JsonStringBody _body = new();
 
     /// <inheritdoc/>
-    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd) =>
+    public override bool IsMostProbable => _sampler is null;
+
+    /// <inheritdoc/>
+    public override int Choose(ReadOnlySpan<float> logits) =>
         _sampler?.Choose(logits) ?? LogProbability.IndexOfMaximum(logits);
 
     /// <inheritdoc/>
@@ -131,24 +144,15 @@ internal sealed class GeneratedNumber(CompletionStep step, TokenPieces pieces, b
     private string _number = string.Empty;
 
     /// <inheritdoc/>
-    public override int Choose(ReadOnlySpan<float> logits, bool mustEnd)
+    public override bool IsFinal(bool mustEnd) => NumberSyntax.IsComplete(_state) && (mustEnd || !Pieces.NumberTokens.Values.Any(MayFollow));
+
+    /// <inheritdoc/>
+    public override int Choose(ReadOnlySpan<float> logits)
     {
-        int best = -1;
-        if (NumberSyntax.IsComplete(_state))
-        {
-            if (mustEnd)
-            {
-                return -1;
-            }
-
-            best = LogProbability.MostProbable(logits, Step.Terminators);
-        }
-
+        int best = NumberSyntax.IsComplete(_state) ? LogProbability.MostProbable(logits, Step.Terminators) : -1;
         foreach ((int token, string text) in Pieces.NumberTokens)
         {
-            if ((best < 0 || logits[token] > logits[best])
-                && (!integer || _text.Length + text.Length <= MaximumIntegerLength)
-                && NumberSyntax.Read(_state, text, integer) != NumberSyntax.State.Invalid)
+            if ((best < 0 || logits[token] > logits[best]) && MayFollow(text))
             {
                 best = token;
             }
@@ -174,4 +178,7 @@ internal sealed class GeneratedNumber(CompletionStep step, TokenPieces pieces, b
 
     /// <inheritdoc/>
     public override string ToText() => _number;
+
+    private bool MayFollow(string text) =>
+        (!integer || _text.Length + text.Length <= MaximumIntegerLength) && NumberSyntax.Read(_state, text, integer) != NumberSyntax.State.Invalid;
 }

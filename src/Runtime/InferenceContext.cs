@@ -164,6 +164,11 @@ internal sealed class InferenceContext : IDisposable
         _freeSequences.Push(sequence);
     }
 
+    /// <summary>Removes the last tokens of a sequence.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="position">The first position to remove.</param>
+    public void RemoveFrom(int sequence, int position) => _context.RemoveSequence(sequence, position);
+
     /// <summary>Begins a new batch.</summary>
     public void ClearBatch() => _batch.Clear();
 

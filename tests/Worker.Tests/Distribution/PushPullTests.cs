@@ -80,6 +80,37 @@ public sealed class PushPullTests
     }
 
     [TestMethod]
+    public async Task A_credential_provider_opens_a_feed_to_push_and_pull()
+    {
+        string key = AddModel("Support", "model file");
+        await using LoopbackFeed feed = await LoopbackFeed.StartAsync();
+        feed.ApiKey = "key";
+        feed.Credentials = "user:pass";
+        WriteConfig(feed.Index, password: null);
+
+        // What another run has fetched with the right password would be answered from the HTTP cache.
+        Dictionary<string, string> With(string password) => new()
+        {
+            ["NUGET_NETCORE_PLUGIN_PATHS"] = CommandLine.FakeCredentials,
+            ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(_folder, "http-" + password),
+            ["FAKE_CREDENTIALS"] = "user:" + password,
+        };
+
+        CommandLine.Run(0, With("pass"), "push", Project, "--cache", Trained, "--source", "team", "--api-key", "key");
+        Assert.HasCount(1, feed.Packages);
+        CommandLine.Run(0, With("pass"), "pull", Project, "--cache", Empty);
+        Assert.IsTrue(ArtifactCache.IsComplete(Path.Combine(Empty, "models", key)));
+
+        Directory.Delete(Empty, recursive: true);
+        foreach (string[] command in (string[][])[["push", Project, "--cache", Trained, "--source", "team", "--api-key", "key"], ["pull", Project, "--cache", Empty]])
+        {
+            string refused = CommandLine.Run(1, With("incorrect"), command);
+            Assert.Contains($"error {ErrorCodes.FeedFailed}", refused);
+            Assert.DoesNotContain("incorrect", refused);
+        }
+    }
+
+    [TestMethod]
     public async Task Rows_are_in_no_package()
     {
         AddModel("Support", "model file");
@@ -160,7 +191,7 @@ public sealed class PushPullTests
 
     private static string Run(int expected, params string[] arguments) => CommandLine.Run(expected, arguments);
 
-    private void WriteConfig(string? feed = null, string password = "pass") => File.WriteAllText(
+    private void WriteConfig(string? feed = null, string? password = "pass") => File.WriteAllText(
         Path.Combine(Project, "nuget.config"),
         $"""
         <configuration>
@@ -168,9 +199,7 @@ public sealed class PushPullTests
             <clear />
             {(feed is null ? string.Empty : $"<add key=\"team\" value=\"{feed}\" allowInsecureConnections=\"true\" />")}
           </packageSources>
-          <packageSourceCredentials>
-            <team><add key="Username" value="user" /><add key="ClearTextPassword" value="{password}" /></team>
-          </packageSourceCredentials>
+          {(password is null ? string.Empty : $"<packageSourceCredentials><team><add key=\"Username\" value=\"user\" /><add key=\"ClearTextPassword\" value=\"{password}\" /></team></packageSourceCredentials>")}
         </configuration>
         """);
 
