@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
-using EdgeBuild.Tests.Shared;
 using EdgeBuild.Training;
 using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Pipeline;

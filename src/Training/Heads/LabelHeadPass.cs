@@ -18,17 +18,16 @@ internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
     {
         var losses = new double[batch.Labels.Count];
         int wrong = 0;
-        foreach (IGrouping<int, int> group in Enumerable.Range(0, losses.Length).GroupBy(index => batch.Labels[index].Head))
+        foreach ((int head, int[] indices) in ByHead(batch))
         {
             using DisposeScope scope = NewDisposeScope();
-            int[] indices = [.. group];
             BatchLabel[] labels = [.. indices.Select(index => batch.Labels[index])];
             Tensor rows = Indices(labels, label => label.Output, hidden.Tensor.device);
             Tensor targets = Indices(labels, label => label.Label, hidden.Tensor.device).unsqueeze(1);
             Tensor weights = from_array(labels.Select(label => label.Weight).ToArray()).to(hidden.Tensor.device).unsqueeze(1);
             Tensor input = hidden.Tensor.index_select(0, rows).to(ScalarType.Float32);
-            (Tensor weight, Tensor bias) = adapter.HeadViews(adapter.Parameters, group.Key);
-            Tensor logProbabilities = input.mm(weight.t()).add_(bias).log_softmax(1);
+            (Tensor weight, Tensor bias) = adapter.HeadViews(adapter.Parameters, head);
+            Tensor logProbabilities = Logits(input, weight, bias).log_softmax(1);
             wrong += (int)logProbabilities.argmax(1, keepdim: true).ne(targets).sum().cpu().item<long>();
             float[] values = logProbabilities.gather(1, targets).mul(weights).neg().cpu().view(-1).data<float>().ToArray();
             for (int index = 0; index < indices.Length; index++)
@@ -41,7 +40,7 @@ internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
                 Tensor logits = logProbabilities.exp_();
                 logits.scatter_add_(1, targets, full(labels.Length, 1, -1f, dtype: ScalarType.Float32, device: logits.device));
                 logits.mul_(weights).mul_(gradientScale);
-                (Tensor weightGradient, Tensor biasGradient) = adapter.HeadViews(gradient!, group.Key);
+                (Tensor weightGradient, Tensor biasGradient) = adapter.HeadViews(gradient!, head);
                 weightGradient.addmm_(logits.t(), input, 1, 1);
                 biasGradient.add_(logits.sum([0L]));
                 target.Tensor.index_add_(0, rows, logits.mm(weight).to(target.Type), 1);
@@ -50,6 +49,34 @@ internal sealed class LabelHeadPass(LoraAdapter adapter, Tensor? gradient)
 
         return (losses, wrong);
     }
+
+    /// <summary>Computes the probabilities of all labels.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="hidden">The normalized hidden states of the output rows.</param>
+    /// <returns>For each <see cref="TokenBatch.Labels"/> one probability for each label of its head.</returns>
+    public float[][] Probabilities(TokenBatch batch, Matrix hidden)
+    {
+        var probabilities = new float[batch.Labels.Count][];
+        foreach ((int head, int[] indices) in ByHead(batch))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor rows = Indices([.. indices.Select(index => batch.Labels[index])], label => label.Output, hidden.Tensor.device);
+            (Tensor weight, Tensor bias) = adapter.HeadViews(adapter.Parameters, head);
+            Tensor values = Logits(hidden.Tensor.index_select(0, rows).to(ScalarType.Float32), weight, bias).softmax(1).cpu();
+            float[][] byRow = [.. values.view(-1).data<float>().ToArray().Chunk((int)values.shape[1])];
+            for (int index = 0; index < indices.Length; index++)
+            {
+                probabilities[indices[index]] = byRow[index];
+            }
+        }
+
+        return probabilities;
+    }
+
+    private static IEnumerable<(int Head, int[] Indices)> ByHead(TokenBatch batch) =>
+        Enumerable.Range(0, batch.Labels.Count).GroupBy(index => batch.Labels[index].Head).Select(group => (group.Key, group.ToArray()));
+
+    private static Tensor Logits(Tensor input, Tensor weight, Tensor bias) => input.mm(weight.t()).add_(bias);
 
     private static Tensor Indices(BatchLabel[] labels, Func<BatchLabel, int> value, Device device) =>
         tensor(labels.Select(label => (long)value(label)).ToArray()).to(device);

@@ -85,7 +85,7 @@ internal sealed class TrainingRun : IDisposable
             bool isLast = _state.Step == _plan.TotalSteps;
             if (_state.Step == _plan.StepsPerEpoch && _recipe.Epochs >= 1)
             {
-                AfterFirstPass?.Invoke(new FirstPass(_hardness.Values, examples => _validator.Losses(examples, cancellationToken)));
+                AfterFirstPass?.Invoke(new FirstPass(_hardness.Values, _validator, cancellationToken));
             }
 
             if (_validation.Count > 0 && (isLast || _plan.IsValidationDue(_state.Step)))

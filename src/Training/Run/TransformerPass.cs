@@ -96,6 +96,16 @@ internal sealed class TransformerPass : IDisposable
         return new BatchLosses(TokenLosses(plan, normalized, 0), labels, wrong);
     }
 
+    /// <summary>Computes what label heads answer.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <returns>For each <see cref="TokenBatch.Labels"/> the probability of every label of its head.</returns>
+    public float[][] LabelProbabilities(TokenBatch batch, CancellationToken cancellationToken)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _lora!.Heads.Probabilities(batch, Forward(new PassPlan(batch), cancellationToken));
+    }
+
     /// <summary>Computes the loss of a batch and adds the adapter's gradients to those of the step.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="scale">The factors of the gradients.</param>

@@ -67,6 +67,29 @@ internal sealed class Validator(BaseModel model, LoraState lora, int batchSize, 
         return losses;
     }
 
+    /// <summary>Computes what label heads answer.</summary>
+    /// <param name="examples">The rows.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <returns>For each row and each of its labels the probability of every label of the head.</returns>
+    public IReadOnlyList<IReadOnlyList<float[]>> LabelProbabilities(IReadOnlyList<TrainingExample> examples, CancellationToken cancellationToken)
+    {
+        List<float[]>[] probabilities = [.. examples.Select(_ => new List<float[]>())];
+        int first = 0;
+        foreach (IReadOnlyList<TrainingExample> part in StepPlan.Split(examples, TokensAtOnce))
+        {
+            TokenBatch batch = TokenBatch.Create(part);
+            float[][] values = batch.Labels.Count > 0 ? _pass.LabelProbabilities(batch, cancellationToken) : [];
+            for (int label = 0; label < values.Length; label++)
+            {
+                probabilities[first + batch.Labels[label].Example].Add(values[label]);
+            }
+
+            first += part.Count;
+        }
+
+        return probabilities;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _pass.Dispose();
 }

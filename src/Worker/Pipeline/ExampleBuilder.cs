@@ -38,6 +38,11 @@ public sealed class ExampleBuilder
     /// <summary>Gets a value indicating whether label heads answer every output of the prompts.</summary>
     public bool OnlyLabels => _heads.Count == _encoders.Keys.Sum(prompt => prompt.Document.Outputs.Count);
 
+    /// <summary>Finds the outputs that label heads answer.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <returns>The indices of the outputs, in the order of <see cref="TrainingExample.Labels"/>.</returns>
+    public IReadOnlyList<int> HeadOutputs(TrainedPrompt prompt) => [.. _labels[prompt].Outputs];
+
     /// <summary>Renders rows.</summary>
     /// <param name="rows">The rows.</param>
     /// <returns>One example a row, in the same order.</returns>

@@ -11,7 +11,7 @@ namespace EdgeBuild.Worker.Pipeline;
 /// <param name="examples">Renders rows.</param>
 public sealed class LabelReview(ExampleBuilder examples)
 {
-    /// <summary>So many answers take a few seconds, since those of one row share its prompt.</summary>
+    /// <summary>So many texts of labels take half a minute; heads answer 512 rows in that time.</summary>
     private const int MostAnswers = 2048;
 
     /// <summary>Rows are asked in groups of this size, the hardest first.</summary>
@@ -31,25 +31,13 @@ public sealed class LabelReview(ExampleBuilder examples)
     public IReadOnlyList<SuspectedLabel> Find(IReadOnlyList<LabelledRow> rows, FirstPass pass)
     {
         var suspects = new List<SuspectedLabel>();
-        double bar = Bar(rows, pass);
-        int answers = 0;
+        var answers = new LabelAnswers(examples, pass);
+        double bar = Bar(rows, answers);
         foreach (int[] group in Enumerable.Range(0, rows.Count).Where(index => pass.Hardness[index] > 1).OrderByDescending(index => pass.Hardness[index]).Chunk(GroupRows))
         {
-            int before = suspects.Count;
-            foreach (LabelledRow row in group.Select(index => rows[index]))
-            {
-                foreach (int output in Labelled(row))
-                {
-                    IReadOnlyList<string> labels = row.Prompt.Labels[row.Prompt.Document.Outputs[output].Name];
-                    answers += labels.Count;
-                    if (answers <= MostAnswers + labels.Count && Examine(row, output, labels, pass, bar) is { } suspect)
-                    {
-                        suspects.Add(suspect);
-                    }
-                }
-            }
-
-            if (suspects.Count - before < FewestSuspects || answers > MostAnswers)
+            SuspectedLabel[] found = [.. answers.Ask([.. group.Select(index => rows[index])], MostAnswers).Select(answer => Examine(answer.Row, answer.Output, answer.Probabilities, bar)).OfType<SuspectedLabel>()];
+            suspects.AddRange(found);
+            if (found.Length < FewestSuspects || answers.Cost > MostAnswers)
             {
                 break;
             }
@@ -70,40 +58,25 @@ public sealed class LabelReview(ExampleBuilder examples)
         ],
         write);
 
-    private static IEnumerable<int> Labelled(LabelledRow row) =>
-        Enumerable.Range(0, row.Values.Count).Where(output => row.Prompt.Document.Outputs[output].IsLabelled);
-
     /// <summary>
     /// How sure the model must be of another label: as sure as it is on average of the labels that rows have (C. G. Northcutt, L. Jiang and I. L. Chuang,
     /// "Confident learning", JAIR 70, 2021), since one that has learned from many wrong labels is less sure of everything.
     /// </summary>
-    private double Bar(IReadOnlyList<LabelledRow> rows, FirstPass pass)
+    private static double Bar(IReadOnlyList<LabelledRow> rows, LabelAnswers answers)
     {
         int count = Math.Min(rows.Count, GroupRows);
-        double[] own =
-        [
-            .. Enumerable.Range(0, count).Select(index => rows[(int)((long)index * rows.Count / count)])
-                .SelectMany(row => Labelled(row).Select(output => Probabilities(row, output, row.Prompt.Labels[row.Prompt.Document.Outputs[output].Name], pass)[row.Values[output]])),
-        ];
+        LabelledRow[] sample = [.. Enumerable.Range(0, count).Select(index => rows[(int)((long)index * rows.Count / count)])];
+        double[] own = [.. answers.Ask(sample, MostAnswers / 2).Select(answer => answer.Probabilities[answer.Row.Values[answer.Output]])];
         return own.Length == 0 ? SureProbability : Math.Clamp(own.Average(), LeastProbability, SureProbability);
     }
 
-    private SuspectedLabel? Examine(LabelledRow row, int output, IReadOnlyList<string> labels, FirstPass pass, double bar)
+    private static SuspectedLabel? Examine(LabelledRow row, int output, IReadOnlyDictionary<string, double> probabilities, double bar)
     {
-        Dictionary<string, double> probabilities = Probabilities(row, output, labels, pass);
         double own = probabilities[row.Values[output]];
         (string other, double most) = probabilities.MaxBy(entry => entry.Value);
         double unlikely = bar < SureProbability ? 1 - bar : UnlikelyProbability;
         return own <= unlikely && most >= bar && other != row.Values[output]
             ? new SuspectedLabel(row.File, row.Line, row.Prompt.Document.Outputs[output].Name, row.Values[output], own, other, most) { Hash = row.Hash }
             : null;
-    }
-
-    private Dictionary<string, double> Probabilities(LabelledRow row, int output, IReadOnlyList<string> labels, FirstPass pass)
-    {
-        double[] losses = pass.Losses([.. labels.Select(label => examples.BuildAnswer(row, [.. row.Values.Select((value, index) => index == output ? label : value)]))]);
-        double least = losses.Min();
-        double sum = losses.Sum(loss => Math.Exp(least - loss));
-        return labels.Zip(losses).ToDictionary(pair => pair.First, pair => Math.Exp(least - pair.Second) / sum, StringComparer.Ordinal);
     }
 }

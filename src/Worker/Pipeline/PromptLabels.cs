@@ -35,6 +35,9 @@ public sealed class PromptLabels
         Heads = heads;
     }
 
+    /// <summary>Gets the indices of the outputs that the heads answer, in the order of the heads.</summary>
+    public IEnumerable<int> Outputs => _outputs.Select(entry => entry.Output);
+
     /// <summary>Gets the heads, in the order of the outputs.</summary>
     public IReadOnlyList<LabelHead> Heads { get; }
 
