@@ -155,7 +155,7 @@ public sealed class EvaluationTests
             }),
         ];
 
-        int[] suspected = [.. TestLabels.Suspect(new OutputEvaluation { Prompt = "p", Output = "o", Kind = OutputKind.Label, Labels = ["a", "b"], Outcomes = outcomes }).Select(suspect => suspect.Line)];
+        int[] suspected = [.. HeldOutLabels.Suspect(new OutputEvaluation { Prompt = "p", Output = "o", Kind = OutputKind.Label, Labels = ["a", "b"], Outcomes = outcomes }).Select(suspect => suspect.Line)];
 
         Assert.IsGreaterThanOrEqualTo(0.5 * flipped.Count, suspected.Count(flipped.Contains));
         Assert.IsGreaterThanOrEqualTo(0.7 * suspected.Length, suspected.Count(flipped.Contains));
@@ -174,7 +174,7 @@ public sealed class EvaluationTests
         ];
 
         IReadOnlyList<SuspectedLabel> suspects =
-            TestLabels.Suspect(new OutputEvaluation { Prompt = "p", Output = "o", Kind = OutputKind.Label, Labels = ["a", "b"], Outcomes = outcomes });
+            HeldOutLabels.Suspect(new OutputEvaluation { Prompt = "p", Output = "o", Kind = OutputKind.Label, Labels = ["a", "b"], Outcomes = outcomes });
 
         Assert.AreEqual(20, suspects.Single().Line);
     }

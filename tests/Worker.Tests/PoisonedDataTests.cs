@@ -51,8 +51,8 @@ public sealed class PoisonedDataTests : IDisposable
         EvaluationRecord record = EvaluationRecord.Read(Path.Combine(_project.Cache, "failed", $"Test.{poisoned.ModelKey[..12]}"))!;
         int[] suspected =
         [
-            .. adapter.Suspects!.Select(suspect => suspect.Line - 2),
-            .. record.Shipped.SelectMany(TestLabels.Suspect).Select(suspect => suspect.Line - 2 + TrainRows),
+            .. adapter.Suspects!.Concat(record.ValidationSuspects).Select(suspect => suspect.Line - 2),
+            .. record.Shipped.SelectMany(HeldOutLabels.Suspect).Select(suspect => suspect.Line - 2 + TrainRows),
         ];
         int found = suspected.Count(_flipped.Contains);
         string figures = $"{found} of {suspected.Length} suspected rows are among the {_flipped.Count} flipped ones";

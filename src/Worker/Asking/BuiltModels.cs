@@ -63,7 +63,7 @@ internal sealed class BuiltModels : IBuiltModels
 
     private static ModelFigures Convert(EvaluationRecord record, string report) => new(
         [.. record.Shipped.Select(Convert)],
-        [.. record.Suspects.Concat(record.Shipped.SelectMany(TestLabels.Suspect)).Select(suspect => new SuspectedRow(
+        [.. record.Suspects.Concat(record.HeldOutSuspects).Select(suspect => new SuspectedRow(
             suspect.File, suspect.Line, suspect.Hash is { } hash ? RowHash.Parse(hash) : null, suspect.Output, suspect.Label, suspect.LabelProbability, suspect.Other, suspect.OtherProbability))],
         report);
 

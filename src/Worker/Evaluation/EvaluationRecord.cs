@@ -65,6 +65,13 @@ public sealed record EvaluationRecord
     /// <summary>Gets the training rows whose label looked wrong.</summary>
     public IReadOnlyList<SuspectedLabel> Suspects { get; init; } = [];
 
+    /// <summary>Gets the validation rows whose label looked wrong.</summary>
+    public IReadOnlyList<SuspectedLabel> ValidationSuspects { get; init; } = [];
+
+    /// <summary>Gets the validation and test rows whose label looked wrong, which the model never saw.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SuspectedLabel> HeldOutSuspects => [.. ValidationSuspects, .. Shipped.SelectMany(HeldOutLabels.Suspect)];
+
     /// <summary>Gets facts of the run, in the order of display.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 

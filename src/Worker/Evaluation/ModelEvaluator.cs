@@ -24,13 +24,18 @@ public static class ModelEvaluator
         Action<double> progress,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<PromptAnswers> answers = await AnswerAsync(model, rows, threads, keepHiddenStates: false, progress, cancellationToken);
-        return
+        return Compare(model, await AnswerAsync(model, rows, threads, keepHiddenStates: false, progress, cancellationToken));
+    }
+
+    /// <summary>Compares answers with what the rows have.</summary>
+    /// <param name="model">The file that has answered.</param>
+    /// <param name="answers">The answers.</param>
+    /// <returns>One entry for each output of each prompt.</returns>
+    public static IReadOnlyList<OutputEvaluation> Compare(MeasuredModel model, IReadOnlyList<PromptAnswers> answers) =>
         [
             .. answers.SelectMany(prompt => Enumerable.Range(0, prompt.Prompt.Document.Outputs.Count)
                 .Select(output => Compare(model, prompt.Prompt, output, prompt.Rows, prompt.Predictions))),
         ];
-    }
 
     /// <summary>Answers every row.</summary>
     /// <param name="model">The file.</param>

@@ -20,9 +20,8 @@ public sealed class LabelReview(ExampleBuilder examples)
     /// <summary>The search goes on while so many rows of a group are suspected: where one in four is wrong, more are.</summary>
     private const int FewestSuspects = GroupRows / 4;
 
-    private const double SureProbability = 0.9;
-    private const double UnlikelyProbability = 0.05;
-    private const double LeastProbability = 0.6;
+    private const double LeastMargin = 0.4;
+    private const double MostMargin = 0.85;
 
     /// <summary>Finds the rows.</summary>
     /// <param name="rows">The training rows, in the order of the run.</param>
@@ -59,24 +58,30 @@ public sealed class LabelReview(ExampleBuilder examples)
         write);
 
     /// <summary>
-    /// How sure the model must be of another label: as sure as it is on average of the labels that rows have (C. G. Northcutt, L. Jiang and I. L. Chuang,
-    /// "Confident learning", JAIR 70, 2021), since one that has learned from many wrong labels is less sure of everything.
+    /// How far another label must be before that of the row: as far as the labels that rows have are before all others on average (C. G. Northcutt, L. Jiang
+    /// and I. L. Chuang, "Confident learning", JAIR 70, 2021), since a model that has learned from many wrong labels is less sure of everything.
     /// </summary>
     private static double Bar(IReadOnlyList<LabelledRow> rows, LabelAnswers answers)
     {
         int count = Math.Min(rows.Count, GroupRows);
         LabelledRow[] sample = [.. Enumerable.Range(0, count).Select(index => rows[(int)((long)index * rows.Count / count)])];
-        double[] own = [.. answers.Ask(sample, MostAnswers / 2).Select(answer => answer.Probabilities[answer.Row.Values[answer.Output]])];
-        return own.Length == 0 ? SureProbability : Math.Clamp(own.Average(), LeastProbability, SureProbability);
+        double[] margins = [.. answers.Ask(sample, MostAnswers / 2).Select(answer => -Lead(answer.Probabilities, answer.Row.Values[answer.Output]).Margin)];
+        return margins.Length == 0 ? MostMargin : Math.Clamp(margins.Average(), LeastMargin, MostMargin);
     }
 
     private static SuspectedLabel? Examine(LabelledRow row, int output, IReadOnlyDictionary<string, double> probabilities, double bar)
     {
-        double own = probabilities[row.Values[output]];
-        (string other, double most) = probabilities.MaxBy(entry => entry.Value);
-        double unlikely = bar < SureProbability ? 1 - bar : UnlikelyProbability;
-        return own <= unlikely && most >= bar && other != row.Values[output]
-            ? new SuspectedLabel(row.File, row.Line, row.Prompt.Document.Outputs[output].Name, row.Values[output], own, other, most) { Hash = row.Hash }
+        string own = row.Values[output];
+        (string other, double margin) = Lead(probabilities, own);
+        return margin >= bar
+            ? new SuspectedLabel(row.File, row.Line, row.Prompt.Document.Outputs[output].Name, own, probabilities[own], other, probabilities[other]) { Hash = row.Hash }
             : null;
+    }
+
+    /// <summary>Finds the most probable other label, and how much more probable it is than the row's own.</summary>
+    private static (string Label, double Margin) Lead(IReadOnlyDictionary<string, double> probabilities, string own)
+    {
+        (string other, double most) = probabilities.Where(entry => entry.Key != own).MaxBy(entry => entry.Value);
+        return (other, most - probabilities[own]);
     }
 }

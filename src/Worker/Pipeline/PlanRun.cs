@@ -124,7 +124,8 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         QuantizationRun.Result made = await artifact.WriteAsync(entry, adapter, quantization, cancellationToken);
 
         progress.BeginPhase("calibrating probabilities", 90);
-        parts.Confidence = await CalibrateAsync(artifact.Measured(), calibrationRows, cancellationToken);
+        IReadOnlyList<PromptAnswers> validated = await ValidateAsync(artifact.Measured(), calibrationRows, cancellationToken);
+        parts.Confidence = ConfidenceFit.Of(validated);
         progress.BeginPhase("evaluating the file that ships", 92);
         MeasuredModel measured = artifact.Measured();
         IReadOnlyList<OutputEvaluation> shipped = await EvaluateAsync(measured, rows.Test, "evaluating the file that ships", cancellationToken);
@@ -140,7 +141,8 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
         artifact.Pin(fragment);
         LockFragment.AddMetrics(fragment, plan, shipped, untuned, made.Unquantized);
         await File.WriteAllTextAsync(entry.PathOf(LockFile.FileName), fragment.ToText(), CancellationToken.None);
-        EvaluationRecord record = new RunRecord(plan, _cache).Of(measured with { Manifest = manifest }, made, rows, examples, adapter, shipped, untuned);
+        EvaluationRecord record = new RunRecord(plan, _cache).Of(
+            measured with { Manifest = manifest }, made, rows, examples, adapter, ModelEvaluator.Compare(measured, validated), shipped, untuned);
         record.Write(entry.Directory);
         EvaluationRecord? previous = EvaluationRecord.ReadPrevious(_cache, plan);
         ReportFile.Write(entry.PathOf(ReportFile.FileName), plan, rows, record, previous);
@@ -242,14 +244,14 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             cancellationToken);
     }
 
-    private async Task<ConfidenceFit> CalibrateAsync(MeasuredModel model, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
-        ConfidenceFit.Of(await ModelEvaluator.AnswerAsync(
+    private Task<IReadOnlyList<PromptAnswers>> ValidateAsync(MeasuredModel model, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+        ModelEvaluator.AnswerAsync(
             model,
             rows,
             plan.ThreadLimit,
             keepHiddenStates: true,
             share => progress.Report(share, null, $"calibrating probabilities, {share * rows.Count:0} of {rows.Count} rows"),
-            cancellationToken));
+            cancellationToken);
 
     /// <summary>Keeps the report and the figures of a model that does not ship, so that both can be looked at.</summary>
     private string KeepFailed(PendingEntry entry)

@@ -18,6 +18,7 @@ public sealed class RunRecord(TrainingPlan plan, ArtifactCache cache)
     /// <param name="rows">The rows.</param>
     /// <param name="examples">Renders rows.</param>
     /// <param name="adapter">The adapter.</param>
+    /// <param name="validated">The answers to validation rows.</param>
     /// <param name="shipped">The answers of the file that ships.</param>
     /// <param name="untuned">The answers of the untuned base.</param>
     /// <returns>The record.</returns>
@@ -27,6 +28,7 @@ public sealed class RunRecord(TrainingPlan plan, ArtifactCache cache)
         RowSet rows,
         ExampleBuilder examples,
         TrainedAdapter adapter,
+        IReadOnlyList<OutputEvaluation> validated,
         IReadOnlyList<OutputEvaluation> shipped,
         IReadOnlyList<OutputEvaluation> untuned)
     {
@@ -50,6 +52,7 @@ public sealed class RunRecord(TrainingPlan plan, ArtifactCache cache)
                 group => group.Key, group => examples.Build(group).Average(example => example.CompletionTokens.Length)),
             Losses = adapter.Losses.Count > 0 ? adapter.Losses : MetricsLog.ReadLosses(cache.AdapterDirectory(plan.AdapterKey)),
             Suspects = adapter.Suspects,
+            ValidationSuspects = [.. validated.SelectMany(HeldOutLabels.Suspect)],
             Facts =
             [
                 .. adapter.Facts,

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Pipeline;
 
 namespace EdgeBuild.Worker.Reporting;
 
-/// <summary>Rows whose label is likely wrong, of the training and of the test data.</summary>
+/// <summary>Rows whose label is likely wrong, of all splits.</summary>
 internal static class SuspectSection
 {
     private const int MostRows = 200;
@@ -20,11 +19,11 @@ internal static class SuspectSection
             html.AppendTable("Training rows", columns, train.Take(MostRows).Select(suspect => Cells(content, suspect)));
         }
 
-        SuspectedLabel[] test = [.. content.Record.Shipped.SelectMany(TestLabels.Suspect)];
-        if (test.Length > 0)
+        IReadOnlyList<SuspectedLabel> heldOut = content.Record.HeldOutSuspects;
+        if (heldOut.Count > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<p class=\"sub\">{test.Length} test rows that the model, which never saw them, answers as surely as others of the label that it gives them. They count as wrong answers as long as their label stands.</p>\n");
-            html.AppendTable("Test rows", columns, test.Take(MostRows).Select(suspect => Cells(content, suspect)));
+            html.Append(CultureInfo.InvariantCulture, $"<p class=\"sub\">{heldOut.Count} validation and test rows that the model, which never learned from them, answers as surely as others of the label that it gives them. Test rows count as wrong answers as long as their label stands.</p>\n");
+            html.AppendTable("Validation and test rows", columns, heldOut.Take(MostRows).Select(suspect => Cells(content, suspect)));
         }
     }
 

@@ -3,12 +3,12 @@ using EdgeBuild.Worker.Pipeline;
 namespace EdgeBuild.Worker.Evaluation;
 
 /// <summary>
-/// Finds test rows whose label is likely wrong: confident learning (C. G. Northcutt, L. Jiang and I. L. Chuang, "Confident learning: estimating
-/// uncertainty in dataset labels", JAIR 70, 2021). A row is suspected when the model gives another label at least the probability that it gives that
+/// Finds rows whose label is likely wrong among those that were not trained on, of validation and test: confident learning (C. G. Northcutt, L. Jiang
+/// and I. L. Chuang, "Confident learning: estimating uncertainty in dataset labels", JAIR 70, 2021). A row is suspected when the model gives another label at least the probability that it gives that
 /// label on average to the rows that have it. The bar adapts to noise: a model that has learned from wrong labels is less sure of everything. It is never
 /// higher than 0.99: where every row of a label is answered with 0.996, half of the wrong ones would miss that average by a hair.
 /// </summary>
-public static class TestLabels
+public static class HeldOutLabels
 {
     private const double HighestBar = 0.99;
 
