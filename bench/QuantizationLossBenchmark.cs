@@ -85,9 +85,14 @@ internal sealed class QuantizationLossBenchmark : IBenchmark
         IReadOnlyList<TrainedPrompt> prompts = model.LoadPrompts();
         RowSet rows = model.LoadRows(prompts);
         using var folder = new TemporaryFolder();
-        IReadOnlyDictionary<string, float[]> importance = _withImportance ? Importance(model, prompts, rows, cancellationToken) : new Dictionary<string, float[]>();
+        using LlamaModel vocabulary = LlamaModel.Load(model.Plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true }, cancellationToken);
+        var examples = new ExampleBuilder(vocabulary.Vocabulary, prompts);
+        IReadOnlyDictionary<string, float[]> importance = _withImportance
+            ? TrainingImportance.Measure(model.Plan, model.AdapterPath, examples.Build(rows.Train), cancellationToken)
+            : new Dictionary<string, float[]>();
         using UnquantizedModel unquantized = UnquantizedModel.Create(model.Plan, model.AdapterPath, folder.PathOf("model.gguf"), EvaluateAsync, cancellationToken);
         IReadOnlyList<OutputEvaluation> exact = await unquantized.EvaluateAsync(rows.Test);
+        IReadOnlyList<LabelledRow> learned = HeadRefitStage.Rows(rows, examples);
         var figures = new List<Figure>();
         foreach (string type in _types)
         {
@@ -96,6 +101,12 @@ internal sealed class QuantizationLossBenchmark : IBenchmark
             bool weighs = _withImportance && QuantizationNames.UsesImportance(type);
             QuantizedFile file = QuantizeStage.Run(model.Plan, type, model.AdapterPath, path, weighs ? importance : new Dictionary<string, float[]>(), cancellationToken);
             await log.WriteLineAsync(file.Describe());
+            if (learned.Count > 0 && HeadRefitStage.IsNeeded(type))
+            {
+                HeadRefitStage.Run(path, await ModelEvaluator.AnswerAsync(
+                    model.Measured with { Path = path }, learned, model.Plan.ThreadLimit, keepHiddenStates: true, _ => { }, cancellationToken), cancellationToken);
+            }
+
             IReadOnlyList<OutputEvaluation> answers = await EvaluateAsync(path, rows.Test, type);
             long size = new FileInfo(path).Length;
             File.Delete(path);
@@ -109,12 +120,6 @@ internal sealed class QuantizationLossBenchmark : IBenchmark
             await log.WriteLineAsync($"{model.Plan.Name}: {text}, {some.Count} rows");
             return await ModelEvaluator.EvaluateAsync(model.Measured with { Path = path }, some, model.Plan.ThreadLimit, _ => { }, cancellationToken);
         }
-    }
-
-    private static IReadOnlyDictionary<string, float[]> Importance(BuiltModel model, IReadOnlyList<TrainedPrompt> prompts, RowSet rows, CancellationToken cancellationToken)
-    {
-        using LlamaModel vocabulary = LlamaModel.Load(model.Plan.Base.Path, new LlamaModelOptions { VocabularyOnly = true }, cancellationToken);
-        return TrainingImportance.Measure(model.Plan, model.AdapterPath, new ExampleBuilder(vocabulary.Vocabulary, prompts).Build(rows.Train), cancellationToken);
     }
 
     private static Figure Compare(OutputEvaluation quantized, OutputEvaluation exact, string file)

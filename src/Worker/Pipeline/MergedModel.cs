@@ -24,6 +24,13 @@ public sealed class MergedModel(TrainingPlan plan, ManifestParts parts, IReadOnl
         _adapter = adapter;
         _path = entry.PathOf(plan.FileStem + ArtifactFiles.ModelSuffix);
         QuantizationRun.Result made = await new QuantizationRun(plan, adapter.Path, rows).RunAsync(_path, cancellationToken);
+        if (rows.Learned.Count > 0 && HeadRefitStage.IsNeeded(made.File.Quantization))
+        {
+            IReadOnlyList<PromptAnswers> answers = await rows.Answer(_path, rows.Learned, "fitting label heads to the rounded weights");
+            IReadOnlyList<string> heads = HeadRefitStage.Run(_path, answers, cancellationToken);
+            rows.Message($"{plan.Name}: {(heads.Count > 0 ? $"label heads fitted to the rounded weights: {string.Join(", ", heads)}" : "rounding asks for no other label heads")}");
+        }
+
         _quantization = made.File.Quantization;
         _file = ManifestParts.Describe(_path, cancellationToken);
         return made;

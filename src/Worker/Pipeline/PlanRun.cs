@@ -120,11 +120,13 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             BaseEvaluation.Sample(rows.Validation),
             baseRows,
             (path, some, text) => EvaluateAsync(new MeasuredModel(path, untunedManifest), some, text, cancellationToken),
+            HeadRefitStage.Rows(rows, examples),
+            (path, some, text) => AnswerAsync(new MeasuredModel(path, untunedManifest), some, text, cancellationToken),
             progress.Message);
         QuantizationRun.Result made = await artifact.WriteAsync(entry, adapter, quantization, cancellationToken);
 
         progress.BeginPhase("calibrating probabilities", 90);
-        IReadOnlyList<PromptAnswers> validated = await ValidateAsync(artifact.Measured(), calibrationRows, cancellationToken);
+        IReadOnlyList<PromptAnswers> validated = await AnswerAsync(artifact.Measured(), calibrationRows, "calibrating probabilities", cancellationToken);
         parts.Confidence = ConfidenceFit.Of(validated);
         progress.BeginPhase("evaluating the file that ships", 92);
         MeasuredModel measured = artifact.Measured();
@@ -244,13 +246,13 @@ public sealed class PlanRun(TrainingPlan plan, ProgressReporter progress)
             cancellationToken);
     }
 
-    private Task<IReadOnlyList<PromptAnswers>> ValidateAsync(MeasuredModel model, IReadOnlyList<LabelledRow> rows, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<PromptAnswers>> AnswerAsync(MeasuredModel model, IReadOnlyList<LabelledRow> rows, string text, CancellationToken cancellationToken) =>
         ModelEvaluator.AnswerAsync(
             model,
             rows,
             plan.ThreadLimit,
             keepHiddenStates: true,
-            share => progress.Report(share, null, $"calibrating probabilities, {share * rows.Count:0} of {rows.Count} rows"),
+            share => progress.Report(share, null, $"{text}, {share * rows.Count:0} of {rows.Count} rows"),
             cancellationToken);
 
     /// <summary>Keeps the report and the figures of a model that does not ship, so that both can be looked at.</summary>
