@@ -11,6 +11,8 @@ public sealed class HeadRefitTests
 
     private readonly Random _random = new(5);
 
+    public TestContext TestContext { get; set; } = null!;
+
     /// <summary>The head of the states as they were trained: each label looks at a direction of its own.</summary>
     private static LabelHeadValues Head
     {
@@ -52,11 +54,11 @@ public sealed class HeadRefitTests
     {
         LabelHeadValues head = Head;
         (ReadOnlyMemory<float> State, int Label)[] rows = Rows(4, new float[Width]);
-        Assert.AreSame(head, new HeadRefit(head, [.. rows.Select(row => row.State)], [.. rows.Select(row => row.Label)]).Fit());
+        Assert.AreSame(head, new HeadRefit(head, [.. rows.Select(row => row.State)], [.. rows.Select(row => row.Label)]).Fit(TestContext.CancellationToken));
     }
 
-    private static LabelHeadValues Fit((ReadOnlyMemory<float> State, int Label)[] rows) =>
-        new HeadRefit(Head, [.. rows.Select(row => row.State)], [.. rows.Select(row => row.Label)]).Fit();
+    private LabelHeadValues Fit((ReadOnlyMemory<float> State, int Label)[] rows) =>
+        new HeadRefit(Head, [.. rows.Select(row => row.State)], [.. rows.Select(row => row.Label)]).Fit(TestContext.CancellationToken);
 
     private static double Accuracy(LabelHeadValues head, (ReadOnlyMemory<float> State, int Label)[] rows) =>
         rows.Average(row => Enumerable.Range(0, Labels).MaxBy(label => head.Logit(label, row.State.Span)) == row.Label ? 1.0 : 0);

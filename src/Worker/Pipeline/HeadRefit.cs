@@ -21,8 +21,9 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
     private readonly int _count = head.LabelCount;
 
     /// <summary>Fits.</summary>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The head with the least loss in cross-validation: a fitted one, or the trained one itself.</returns>
-    public LabelHeadValues Fit()
+    public LabelHeadValues Fit(CancellationToken cancellationToken)
     {
         if (states.Count < 2 * Folds)
         {
@@ -40,7 +41,7 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
             {
                 int[] kept = [.. all.Where(row => row % Folds != fold)];
                 int[] held = [.. all.Where(row => row % Folds == fold)];
-                loss += Loss(Descend(kept, pull, scale), held) * held.Length / all.Length;
+                loss += Loss(Descend(kept, pull, scale, cancellationToken), held) * held.Length / all.Length;
             }
 
             if (loss < best)
@@ -49,10 +50,10 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
             }
         }
 
-        return chosen is double right ? head with { Values = Descend(all, right, scale) } : head;
+        return chosen is double right ? head with { Values = Descend(all, right, scale, cancellationToken) } : head;
     }
 
-    private float[] Descend(int[] rows, double pull, double curvature)
+    private float[] Descend(int[] rows, double pull, double curvature, CancellationToken cancellationToken)
     {
         float rate = (float)(1 / (curvature + pull));
         float[] values = [.. head.Values];
@@ -60,6 +61,7 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
         float[] difference = new float[values.Length];
         for (int step = 1; step <= Steps; step++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             float[] gradient = Gradient(ahead, rows);
             TensorPrimitives.Subtract(ahead, head.Values, difference);
             TensorPrimitives.MultiplyAdd(difference, (float)pull, gradient, gradient);

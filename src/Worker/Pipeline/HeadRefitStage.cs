@@ -35,7 +35,7 @@ public static class HeadRefitStage
         using (GgufFile file = GgufFile.Open(path))
         {
             IReadOnlyList<LabelHeadValues> heads = LabelHeadMetadata.Read(file);
-            LabelHeadValues[] refit = [.. heads.Select(head => Fit(head, answers))];
+            LabelHeadValues[] refit = [.. heads.Select(head => Fit(head, answers, cancellationToken))];
             changed = [.. refit.Zip(heads).Where(pair => !ReferenceEquals(pair.First, pair.Second)).Select(pair => pair.First.Name)];
             if (changed.Count == 0)
             {
@@ -56,7 +56,7 @@ public static class HeadRefitStage
         return changed;
     }
 
-    private static LabelHeadValues Fit(LabelHeadValues head, IReadOnlyList<PromptAnswers> answers)
+    private static LabelHeadValues Fit(LabelHeadValues head, IReadOnlyList<PromptAnswers> answers, CancellationToken cancellationToken)
     {
         foreach (PromptAnswers prompt in answers)
         {
@@ -71,7 +71,7 @@ public static class HeadRefitStage
                         .. prompt.Rows.Zip(prompt.Predictions, (row, prediction) => (prediction.Fields[output].HiddenState, Array.IndexOf(labels, row.Values[output])))
                             .Where(row => row.HiddenState.Length > 0 && row.Item2 >= 0),
                     ];
-                    return new HeadRefit(head, [.. rows.Select(row => row.State)], [.. rows.Select(row => row.Label)]).Fit();
+                    return new HeadRefit(head, [.. rows.Select(row => row.State)], [.. rows.Select(row => row.Label)]).Fit(cancellationToken);
                 }
             }
         }
