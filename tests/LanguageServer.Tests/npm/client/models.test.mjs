@@ -19,9 +19,22 @@ after(async () => {
   project.remove();
 });
 
+/** The text of a file of /proc; empty when its process or thread has just ended. */
+function read(file) {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') {
+      return '';
+    }
+
+    throw error;
+  }
+}
+
 /** The processes that the server has started. */
 function children(pid) {
-  return fs.readdirSync(`/proc/${pid}/task`).flatMap((task) => fs.readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number));
+  return fs.readdirSync(`/proc/${pid}/task`).flatMap((task) => read(`/proc/${pid}/task/${task}/children`).split(' ').filter(Boolean).map(Number));
 }
 
 async function until(holds, what) {
@@ -164,7 +177,7 @@ test('A build is ended by the user where its progress is shown', async () => {
 });
 
 test('The process that holds models ends when nobody asks, and comes again; one that dies is replaced', { skip: process.platform !== 'linux' }, async () => {
-  const models = () => children(editor.process.pid).filter((pid) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('model-host'));
+  const models = () => children(editor.process.pid).filter((pid) => read(`/proc/${pid}/cmdline`).includes('model-host'));
   await editor.of('edgebuild/ask', uri, { row: 65, base: false });
   assert.equal(models().length, 1);
   await until(() => models().length === 0, 'end of the idle process');
