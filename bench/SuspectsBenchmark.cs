@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeBuild.Contracts;
 using EdgeBuild.Contracts.Plans;
+using EdgeBuild.Worker;
 using EdgeBuild.Worker.Evaluation;
 using EdgeBuild.Worker.Pipeline;
-using EdgeBuild.Worker;
 
 namespace EdgeBuild.Benchmarks;
 
