@@ -12,26 +12,12 @@ internal static class ProjectBuild
     /// <param name="cancellationToken">Ends the build.</param>
     /// <returns>The time from start to exit.</returns>
     /// <exception cref="InvalidOperationException">The build failed; the message holds its last lines.</exception>
-    public static Task<TimeSpan> RunAsync(
+    public static async Task<TimeSpan> RunAsync(
         string folder,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string>? environment = null,
         CancellationToken cancellationToken = default) =>
-        RunDotnetAsync(folder, ["build", "-c", "Release", "-nologo", "-v:minimal", "-tl:off", .. arguments], environment, cancellationToken);
-
-    /// <summary>Runs any command of dotnet.</summary>
-    /// <param name="folder">The working directory.</param>
-    /// <param name="arguments">The command.</param>
-    /// <param name="environment">Variables to set.</param>
-    /// <param name="cancellationToken">Ends the command.</param>
-    /// <returns>The time from start to exit.</returns>
-    /// <exception cref="InvalidOperationException">The command failed; the message holds its last lines.</exception>
-    public static async Task<TimeSpan> RunDotnetAsync(
-        string folder,
-        IEnumerable<string> arguments,
-        IReadOnlyDictionary<string, string>? environment,
-        CancellationToken cancellationToken) =>
-        (await FinishAsync(folder, arguments, environment, cancellationToken)).Elapsed;
+        (await FinishAsync(folder, ["build", "-c", "Release", "-nologo", "-v:minimal", "-tl:off", .. arguments], environment, cancellationToken)).Elapsed;
 
     /// <summary>Runs any command of dotnet.</summary>
     /// <param name="folder">The working directory.</param>

@@ -101,12 +101,12 @@ internal sealed class QuantizationLossBenchmark : IBenchmark
             bool weighs = _withImportance && QuantizationNames.UsesImportance(type);
             QuantizedFile file = QuantizeStage.Run(model.Plan, type, model.AdapterPath, path, weighs ? importance : new Dictionary<string, float[]>(), cancellationToken);
             await log.WriteLineAsync(file.Describe());
-            if (learned.Count > 0 && HeadRefitStage.IsNeeded(type))
-            {
-                HeadRefitStage.Run(path, await ModelEvaluator.AnswerAsync(
-                    model.Measured with { Path = path }, learned, model.Plan.ThreadLimit, keepHiddenStates: true, _ => { }, cancellationToken), cancellationToken);
-            }
-
+            await HeadRefitStage.RunAsync(
+                path,
+                type,
+                learned,
+                some => ModelEvaluator.AnswerAsync(model.Measured with { Path = path }, some, model.Plan.ThreadLimit, keepHiddenStates: true, _ => { }, cancellationToken),
+                cancellationToken);
             IReadOnlyList<OutputEvaluation> answers = await EvaluateAsync(path, rows.Test, type);
             long size = new FileInfo(path).Length;
             File.Delete(path);

@@ -11,8 +11,15 @@ internal static class CommandLine
     /// </summary>
     public static string Worker => Output("Worker", "net10.0", "edgebuild.dll");
 
-    /// <summary>Gets the credential provider of the tests.</summary>
-    public static string FakeCredentials =>
+    /// <summary>Gets the variables with which NuGet asks the credential provider of the tests.</summary>
+    /// <param name="password">What it answers for 'user'.</param>
+    public static Dictionary<string, string> CredentialProvider(string password) => new()
+    {
+        ["NUGET_NETCORE_PLUGIN_PATHS"] = FakeCredentials,
+        ["FAKE_CREDENTIALS"] = "user:" + password,
+    };
+
+    private static string FakeCredentials =>
         Path.Combine(RepositoryFiles.Root, "tests", "FakeCredentials", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "fakecredentials.dll");
 
     /// <summary>Gets where the worker finds llama.cpp.</summary>

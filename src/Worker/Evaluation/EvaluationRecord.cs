@@ -68,7 +68,7 @@ public sealed record EvaluationRecord
     /// <summary>Gets the validation rows whose label looked wrong.</summary>
     public IReadOnlyList<SuspectedLabel> ValidationSuspects { get; init; } = [];
 
-    /// <summary>Gets the validation and test rows whose label looked wrong, which the model never saw.</summary>
+    /// <summary>Gets the validation and test rows whose label looked wrong, which the model never learned from.</summary>
     [JsonIgnore]
     public IReadOnlyList<SuspectedLabel> HeldOutSuspects => [.. ValidationSuspects, .. Shipped.SelectMany(HeldOutLabels.Suspect)];
 

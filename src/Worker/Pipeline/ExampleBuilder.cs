@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Runtime;
 using EdgeBuild.Training;
@@ -41,7 +42,7 @@ public sealed class ExampleBuilder
     /// <summary>Finds the outputs that label heads answer.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <returns>The indices of the outputs, in the order of <see cref="TrainingExample.Labels"/>.</returns>
-    public IReadOnlyList<int> HeadOutputs(TrainedPrompt prompt) => [.. _labels[prompt].Outputs];
+    public ImmutableArray<int> HeadOutputs(TrainedPrompt prompt) => _labels[prompt].Outputs;
 
     /// <summary>Renders rows.</summary>
     /// <param name="rows">The rows.</param>

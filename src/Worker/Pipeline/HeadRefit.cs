@@ -32,7 +32,7 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
 
         int[] all = [.. Enumerable.Range(0, states.Count)];
         double scale = LargestCurvature(all);
-        double best = Loss(head.Values, all);
+        double best = Loss(head, all);
         double? chosen = null;
         foreach (double pull in _pulls.Select(pull => pull * scale / states.Count))
         {
@@ -50,19 +50,20 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
             }
         }
 
-        return chosen is double right ? head with { Values = Descend(all, right, scale, cancellationToken) } : head;
+        return chosen is double right ? Descend(all, right, scale, cancellationToken) : head;
     }
 
-    private float[] Descend(int[] rows, double pull, double curvature, CancellationToken cancellationToken)
+    private LabelHeadValues Descend(int[] rows, double pull, double curvature, CancellationToken cancellationToken)
     {
         float rate = (float)(1 / (curvature + pull));
         float[] values = [.. head.Values];
         float[] ahead = [.. values];
+        LabelHeadValues lookedAhead = head with { Values = ahead };
         float[] difference = new float[values.Length];
         for (int step = 1; step <= Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            float[] gradient = Gradient(ahead, rows);
+            float[] gradient = Gradient(lookedAhead, rows);
             TensorPrimitives.Subtract(ahead, head.Values, difference);
             TensorPrimitives.MultiplyAdd(difference, (float)pull, gradient, gradient);
             float[] next = new float[values.Length];
@@ -72,17 +73,17 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
             values = next;
         }
 
-        return values;
+        return head with { Values = values };
     }
 
     /// <summary>The gradient of the mean cross entropy; the trained head's layout.</summary>
-    private float[] Gradient(float[] values, int[] rows)
+    private float[] Gradient(LabelHeadValues at, int[] rows)
     {
-        float[] gradient = new float[values.Length];
+        float[] gradient = new float[at.Values.Length];
         Span<float> errors = stackalloc float[_count];
         foreach (int row in rows)
         {
-            Probabilities(values, states[row].Span, errors);
+            Probabilities(at, states[row].Span, errors);
             errors[labels[row]] -= 1;
             for (int label = 0; label < _count; label++)
             {
@@ -96,24 +97,24 @@ public sealed class HeadRefit(LabelHeadValues head, IReadOnlyList<ReadOnlyMemory
         return gradient;
     }
 
-    private double Loss(float[] values, int[] rows)
+    private double Loss(LabelHeadValues of, int[] rows)
     {
         Span<float> probabilities = stackalloc float[_count];
         double sum = 0;
         foreach (int row in rows)
         {
-            Probabilities(values, states[row].Span, probabilities);
+            Probabilities(of, states[row].Span, probabilities);
             sum -= Math.Log(Math.Max(probabilities[labels[row]], 1e-12f));
         }
 
         return sum / rows.Length;
     }
 
-    private void Probabilities(float[] values, ReadOnlySpan<float> state, Span<float> probabilities)
+    private static void Probabilities(LabelHeadValues of, ReadOnlySpan<float> state, Span<float> probabilities)
     {
-        for (int label = 0; label < _count; label++)
+        for (int label = 0; label < probabilities.Length; label++)
         {
-            probabilities[label] = TensorPrimitives.Dot(values.AsSpan(label * _width, _width), state) + values[(_count * _width) + label];
+            probabilities[label] = of.Logit(label, state);
         }
 
         TensorPrimitives.SoftMax(probabilities, probabilities);

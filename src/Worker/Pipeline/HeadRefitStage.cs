@@ -11,24 +11,25 @@ public static class HeadRefitStage
     /// <summary>So many training rows are answered; more would only take time.</summary>
     private const int MostRows = 512;
 
-    /// <summary>Tells whether it is worth its time: from 8 bits on rounding moves nothing that counts.</summary>
-    /// <param name="quantization">The quantization of the file.</param>
-    /// <returns>True for types of fewer bits.</returns>
-    public static bool IsNeeded(string quantization) => QuantizationNames.UsesImportance(quantization);
-
     /// <summary>Chooses the rows to answer.</summary>
     /// <param name="rows">All rows.</param>
     /// <param name="examples">Knows the heads.</param>
     /// <returns>Training rows of prompts that have heads; none where no prompt has.</returns>
     public static IReadOnlyList<LabelledRow> Rows(RowSet rows, ExampleBuilder examples) =>
-        BaseEvaluation.Sample([.. rows.Train.Where(row => examples.HeadOutputs(row.Prompt).Count > 0)], MostRows);
+        BaseEvaluation.Sample([.. rows.Train.Where(row => !examples.HeadOutputs(row.Prompt).IsEmpty)], MostRows);
 
     /// <summary>Fits the heads and writes the file anew; every other byte of its content stays.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="answers">Its answers to training rows, with hidden states.</param>
+    /// <param name="quantization">Its quantization.</param>
+    /// <param name="rows">What <see cref="Rows"/> has chosen.</param>
+    /// <param name="answer">Answers the rows with the file, hidden states included.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The names of the heads that changed.</returns>
-    public static IReadOnlyList<string> Run(string path, IReadOnlyList<PromptAnswers> answers, CancellationToken cancellationToken)
+    /// <returns>The names of the heads that changed; null where there is nothing to fit: no heads, or 8 bits and more, where rounding moves nothing that counts.</returns>
+    public static async Task<IReadOnlyList<string>?> RunAsync(
+        string path, string quantization, IReadOnlyList<LabelledRow> rows, Func<IReadOnlyList<LabelledRow>, Task<IReadOnlyList<PromptAnswers>>> answer, CancellationToken cancellationToken) =>
+        rows.Count > 0 && QuantizationNames.UsesImportance(quantization) ? Run(path, await answer(rows), cancellationToken) : null;
+
+    private static IReadOnlyList<string> Run(string path, IReadOnlyList<PromptAnswers> answers, CancellationToken cancellationToken)
     {
         string fitted = path + ".refit";
         IReadOnlyList<string> changed;

@@ -24,7 +24,6 @@ internal sealed class LabelAnswers(ExampleBuilder examples, FirstPass pass)
         for (int index = 0; index < rows.Count; index++)
         {
             LabelledRow row = rows[index];
-            IReadOnlyList<int> answered = examples.HeadOutputs(row.Prompt);
             for (int output = 0; output < row.Values.Count; output++)
             {
                 if (!row.Prompt.Document.Outputs[output].IsLabelled)
@@ -33,7 +32,7 @@ internal sealed class LabelAnswers(ExampleBuilder examples, FirstPass pass)
                 }
 
                 IReadOnlyList<string> labels = row.Prompt.Labels[row.Prompt.Document.Outputs[output].Name];
-                int head = answered.ToList().IndexOf(output);
+                int head = examples.HeadOutputs(row.Prompt).IndexOf(output);
                 if (head >= 0)
                 {
                     yield return (row, output, labels.Zip(heads[index][head]).ToDictionary(pair => pair.First, pair => (double)pair.Second, StringComparer.Ordinal));

@@ -24,10 +24,9 @@ public sealed class MergedModel(TrainingPlan plan, ManifestParts parts, IReadOnl
         _adapter = adapter;
         _path = entry.PathOf(plan.FileStem + ArtifactFiles.ModelSuffix);
         QuantizationRun.Result made = await new QuantizationRun(plan, adapter.Path, rows).RunAsync(_path, cancellationToken);
-        if (rows.Learned.Count > 0 && HeadRefitStage.IsNeeded(made.File.Quantization))
+        if (await HeadRefitStage.RunAsync(
+            _path, made.File.Quantization, rows.Learned, some => rows.Answer(_path, some, "fitting label heads to the rounded weights"), cancellationToken) is { } heads)
         {
-            IReadOnlyList<PromptAnswers> answers = await rows.Answer(_path, rows.Learned, "fitting label heads to the rounded weights");
-            IReadOnlyList<string> heads = HeadRefitStage.Run(_path, answers, cancellationToken);
             rows.Message($"{plan.Name}: {(heads.Count > 0 ? $"label heads fitted to the rounded weights: {string.Join(", ", heads)}" : "rounding asks for no other label heads")}");
         }
 

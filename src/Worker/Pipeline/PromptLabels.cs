@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeBuild.LlamaCpp;
 using EdgeBuild.Prompts;
 using EdgeBuild.Runtime;
@@ -33,10 +34,11 @@ public sealed class PromptLabels
         }
 
         Heads = heads;
+        Outputs = [.. _outputs.Select(entry => entry.Output)];
     }
 
     /// <summary>Gets the indices of the outputs that the heads answer, in the order of the heads.</summary>
-    public IEnumerable<int> Outputs => _outputs.Select(entry => entry.Output);
+    public ImmutableArray<int> Outputs { get; }
 
     /// <summary>Gets the heads, in the order of the outputs.</summary>
     public IReadOnlyList<LabelHead> Heads { get; }

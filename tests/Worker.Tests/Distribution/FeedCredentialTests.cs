@@ -99,10 +99,9 @@ public sealed class FeedCredentialTests
             """);
         // What another build has fetched with the right password would be answered from there.
         build.Environment["NUGET_HTTP_CACHE_PATH"] = build.PathOf("http-cache");
-        if (byPlugin)
+        foreach ((string name, string value) in byPlugin ? CommandLine.CredentialProvider(password) : new Dictionary<string, string>())
         {
-            build.Environment["NUGET_NETCORE_PLUGIN_PATHS"] = CommandLine.FakeCredentials;
-            build.Environment["FAKE_CREDENTIALS"] = "user:" + password;
+            build.Environment[name] = value;
         }
 
         return build;

@@ -89,12 +89,7 @@ public sealed class PushPullTests
         WriteConfig(feed.Index, password: null);
 
         // What another run has fetched with the right password would be answered from the HTTP cache.
-        Dictionary<string, string> With(string password) => new()
-        {
-            ["NUGET_NETCORE_PLUGIN_PATHS"] = CommandLine.FakeCredentials,
-            ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(_folder, "http-" + password),
-            ["FAKE_CREDENTIALS"] = "user:" + password,
-        };
+        Dictionary<string, string> With(string password) => new(CommandLine.CredentialProvider(password)) { ["NUGET_HTTP_CACHE_PATH"] = Path.Combine(_folder, "http-" + password) };
 
         CommandLine.Run(0, With("pass"), "push", Project, "--cache", Trained, "--source", "team", "--api-key", "key");
         Assert.HasCount(1, feed.Packages);
