@@ -56,8 +56,7 @@ internal sealed class CompletionDecoder : IDisposable
         var row = new CompletionRow(_context, _pieces, _encoder, _plan, _context.Fork(_prefix), call);
         _reserved += Needs(call);
         _rows.Add((row, _abandoned.Watch(call.CancellationToken)));
-        row.GuessLimit = GuessLimit;
-        row.Advance();
+        row.Advance(GuessLimit);
     }
 
     /// <summary>Computes until all rows have their answers.</summary>
@@ -163,8 +162,7 @@ internal sealed class CompletionDecoder : IDisposable
     {
         try
         {
-            row.GuessLimit = GuessLimit;
-            if (row.Advance())
+            if (row.Advance(GuessLimit))
             {
                 return;
             }

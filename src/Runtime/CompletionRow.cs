@@ -15,6 +15,7 @@ internal sealed class CompletionRow
     private readonly IEnumerator<LabelTrie.Group?> _work;
     private readonly PromptLookup _lookup;
     private readonly List<int> _guess = [];
+    private int _guessLimit;
     private int _firstGuess;
     private int _rightGuesses;
     private int _last = -1;
@@ -59,9 +60,6 @@ internal sealed class CompletionRow
     /// <summary>Gets the number of tokens that are computed after the pending ones because they may be chosen next.</summary>
     public int GuessCount => _guess.Count;
 
-    /// <summary>Gets or sets the most tokens that may be guessed.</summary>
-    public int GuessLimit { get; set; }
-
     /// <summary>Gets the values that are found so far.</summary>
     public FieldPrediction[] Fields { get; }
 
@@ -81,8 +79,13 @@ internal sealed class CompletionRow
     public ReadOnlySpan<float> Logits => _context.Logits(_last);
 
     /// <summary>Goes on until the row needs the model again.</summary>
+    /// <param name="guessLimit">The most tokens that may be guessed.</param>
     /// <returns>False when the answer is found.</returns>
-    public bool Advance() => _work.MoveNext();
+    public bool Advance(int guessLimit)
+    {
+        _guessLimit = guessLimit;
+        return _work.MoveNext();
+    }
 
     /// <summary>Appends what the row asks for to the batch of the context.</summary>
     /// <param name="forks">One sequence per branch of <see cref="Wanted"/>: the text before them is computed once for all.</param>
@@ -203,7 +206,7 @@ internal sealed class CompletionRow
             {
                 if (count > 0 && value.IsMostProbable)
                 {
-                    _guess.AddRange(_lookup.Guess(CollectionsMarshal.AsSpan(written), Math.Min(GuessLimit, limit - count)));
+                    _guess.AddRange(_lookup.Guess(CollectionsMarshal.AsSpan(written), Math.Min(_guessLimit, limit - count)));
                 }
 
                 yield return null;

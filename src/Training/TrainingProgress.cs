@@ -10,7 +10,7 @@ namespace EdgeBuild.Training;
 /// <param name="TokensPerSecond">Tokens of rows per second of training; a shared prefix counts once for each row.</param>
 /// <param name="Elapsed">Time since the start of the run, earlier interrupted parts included.</param>
 /// <param name="Remaining">The estimated rest, or null when unknown.</param>
-/// <param name="PeakShare">Useful work as a share of the probed speed of matrix products; null before the first step, or when nothing was probed.</param>
+/// <param name="PeakShare">Useful work as a share of the probed speed of matrix products; null before the first step, or when nothing was probed, or less than the steps reach.</param>
 public sealed record TrainingProgress(
     TrainingPhase Phase,
     int Step,

@@ -7,5 +7,5 @@ namespace EdgeBuild.Training;
 /// <param name="LearningRate">The learning rate of A.</param>
 /// <param name="Tokens">The tokens of its rows; a shared prefix counts once for each row.</param>
 /// <param name="Duration">The time that it took.</param>
-/// <param name="PeakShare">Its useful work as a share of the probed speed of matrix products, or null when nothing was probed.</param>
+/// <param name="PeakShare">Its useful work as a share of the probed speed of matrix products, or null when nothing was probed, or less than the steps reach.</param>
 public sealed record TrainingStep(int Step, double Loss, double GradientNorm, double LearningRate, int Tokens, TimeSpan Duration, double? PeakShare);

@@ -61,6 +61,17 @@ public sealed class ToolTests
     }
 
     [TestMethod]
+    [DataRow("    freeText: [p]\n", 15, "any text unless it has enumValues")]
+    [DataRow("    maxTokens:\n      p: 40\n", 7, "EdgeCallOptions.MaxTokens")]
+    public void Keys_for_outputs_are_refused_beside_tools(string key, int column, string expected)
+    {
+        const string Tool = "      - name: a\n        parameters:\n          - name: p\n            kind: string\n";
+        Diagnostic finding = PromptDocument.Parse("x.prompty", Head + Tool + key + Tail).Diagnostics.Single();
+        Assert.AreEqual((ErrorCodes.InvalidFrontMatter, column), (finding.Code, finding.Position.Column), finding.ToString());
+        Assert.Contains(expected, finding.Message);
+    }
+
+    [TestMethod]
     public void Tools_must_be_a_list()
     {
         PromptParseResult result = PromptDocument.Parse("x.prompty", "---\nname: x\nmetadata:\n  edge:\n    tools: all\n" + Tail);

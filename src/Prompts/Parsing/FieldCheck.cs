@@ -63,6 +63,26 @@ internal static class FieldCheck
         return result;
     }
 
+    /// <summary>With tools there is no output that these keys could speak of.</summary>
+    public static void RefuseOutputKeys(EdgeMetadata edge, DiagnosticCollector diagnostics)
+    {
+        foreach (YamlScalar name in edge.FreeText)
+        {
+            diagnostics.Error(
+                ErrorCodes.InvalidFrontMatter,
+                name.Position,
+                "'metadata.edge.freeText' is for outputs, and a prompt with tools has none: a parameter of kind string is any text unless it has enumValues. Remove it.");
+        }
+
+        foreach (YamlEntry limit in edge.MaxTokens)
+        {
+            diagnostics.Error(
+                ErrorCodes.InvalidFrontMatter,
+                limit.Key.Position,
+                "'metadata.edge.maxTokens' is for outputs, and a prompt with tools has none. Remove it; EdgeCallOptions.MaxTokens limits each text of a call.");
+        }
+    }
+
     /// <summary>Within an array or object a string is one of its labels, or free text when it has none: rows give labels to whole outputs only.</summary>
     /// <param name="output">The output.</param>
     /// <returns>The output with its strings marked.</returns>

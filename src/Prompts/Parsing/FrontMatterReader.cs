@@ -86,6 +86,7 @@ internal sealed class FrontMatterReader(DiagnosticCollector diagnostics)
                 diagnostics.Error(ErrorCodes.InvalidFrontMatter, toolsPosition, "A prompt has 'outputs' or 'metadata.edge.tools', not both: with tools the answer is one call of one of them. Remove one of the two.");
             }
 
+            FieldCheck.RefuseOutputKeys(edge, diagnostics);
             return [ToolReader.Output(edge.Tools, toolsPosition)];
         }
 

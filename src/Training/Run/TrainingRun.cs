@@ -287,8 +287,9 @@ internal sealed class TrainingRun : IDisposable
 
     private double TokensPerSecond() => _state.TrainingTime > TimeSpan.Zero ? _state.Tokens / _state.TrainingTime.TotalSeconds : 0;
 
+    /// <summary>Work that is faster than the probe shows that the probe met a busy machine; the peak is unknown then.</summary>
     private double? PeakShare(double work, TimeSpan time) =>
-        _peakGflops is { } peak && time > TimeSpan.Zero ? work / time.TotalSeconds / (peak * 1e9) : null;
+        _peakGflops is { } peak && time > TimeSpan.Zero && work / time.TotalSeconds / (peak * 1e9) is <= 1 and var share ? share : null;
 
     private TrainingProgress Snapshot()
     {
