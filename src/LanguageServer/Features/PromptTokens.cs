@@ -13,7 +13,7 @@ internal sealed class PromptTokens
     private readonly TrainingPlan? _plan;
     private readonly CompiledPrompt? _compiled;
     private readonly Position? _name;
-    private readonly List<(Position At, TokenText[] Texts)> _messages = [];
+    private readonly List<(Position At, TokenText[] Texts, string[] Inputs)> _messages = [];
 
     /// <summary>Initializes a new instance of the <see cref="PromptTokens"/> class: takes what it needs of the file, which may change while tokens are counted.</summary>
     public PromptTokens(PromptFile file)
@@ -26,7 +26,8 @@ internal sealed class PromptTokens
             int line = message.Position.Line - 1;
             _messages.Add((
                 new Position(line, file.Document.Line(line).TrimEnd().Length),
-                [.. message.Parts.Where(part => !part.IsPlaceholder).Select(part => new TokenText(part.Text, IsControl: false))]));
+                [.. message.Parts.Where(part => !part.IsPlaceholder).Select(part => new TokenText(part.Text, IsControl: false))],
+                [.. message.Parts.Where(part => part.IsPlaceholder).Select(part => part.Text).Distinct()]));
         }
     }
 
@@ -65,11 +66,12 @@ internal sealed class PromptTokens
         }
 
         int first = 0;
-        foreach ((Position at, TokenText[] texts) in _messages)
+        foreach ((Position at, TokenText[] texts, string[] inputs) in _messages)
         {
             int sum = counts.Skip(first).Take(texts.Length).Sum();
             first += texts.Length;
-            hints.Add(new InlayHint(at, string.Create(CultureInfo.InvariantCulture, $"{sum} {(sum == 1 ? "token" : "tokens")}"), PaddingLeft: true));
+            string others = inputs.Length > 0 ? $" and {string.Join(", ", inputs)}" : string.Empty;
+            hints.Add(new InlayHint(at, string.Create(CultureInfo.InvariantCulture, $"{sum} {(sum == 1 ? "token" : "tokens")}{others}"), PaddingLeft: true));
         }
 
         return [.. hints.Where(hint => range.Contains(hint.Position))];

@@ -187,7 +187,8 @@ test('Token counts stand at the prompt and at each message, and follow the text'
   const hints = await editor.of(lsp.InlayHintRequest.type, uri, { range });
   assert.deepEqual(hints.map((hint) => hint.position), [place(text, 'name: triage', 12), place(text, 'system:', 7), place(text, 'user:', 5)]);
   assert.match(hints[0].label, /^\d+ tokens and the inputs, \d+ of them cached$/);
-  assert.equal(hints[2].label, '0 tokens');
+  assert.match(hints[1].label, /^\d+ tokens$/);
+  assert.equal(hints[2].label, '0 tokens and ticket');
   const longer = text.replace('Sort the ticket.', 'Sort the ticket. Then sort it again, with care.');
   await write(longer);
   const more = await editor.of(lsp.InlayHintRequest.type, uri, { range });
