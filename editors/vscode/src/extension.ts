@@ -4,19 +4,36 @@ import { findServer } from './server';
 import { Preview } from './preview';
 
 let client: LanguageClient | undefined;
+let last: Promise<unknown> = Promise.resolve();
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   context.subscriptions.push(
-    vscode.commands.registerCommand('edgebuild.restart', () => start(true)),
+    vscode.commands.registerCommand('edgebuild.restart', () => inTurn(() => start(true))),
     vscode.commands.registerCommand('edgebuild.preview', () => Preview.show(() => client)),
     // A dataset alone may have nothing to do with EdgeBuild; a prompt file does.
-    vscode.workspace.onDidOpenTextDocument((document) => document.languageId === 'prompty' && !client && void start(true)),
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (document.languageId === 'prompty') {
+        void inTurn(async () => client ?? start(true));
+      }
+    }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('edgebuild')) {
+        void inTurn(() => start(true));
+      }
+    }),
   );
-  await start(vscode.workspace.textDocuments.some((document) => document.languageId === 'prompty'));
+  await inTurn(() => start(vscode.workspace.textDocuments.some((document) => document.languageId === 'prompty')));
 }
 
 export async function deactivate(): Promise<void> {
   await client?.stop();
+}
+
+/** Two prompts that are opened at once must not start two servers. */
+function inTurn(work: () => Promise<unknown>): Promise<unknown> {
+  // What failed, the client has told the user.
+  last = last.then(work).catch(() => undefined);
+  return last;
 }
 
 async function start(complain: boolean): Promise<void> {
@@ -32,7 +49,7 @@ async function start(complain: boolean): Promise<void> {
     return;
   }
 
-  client = new LanguageClient('edgebuild', 'EdgeBuild', server, {
+  const started = new LanguageClient('edgebuild', 'EdgeBuild', server, {
     documentSelector: [
       { scheme: 'file', language: 'prompty' },
       { scheme: 'untitled', language: 'prompty' },
@@ -52,5 +69,6 @@ async function start(complain: boolean): Promise<void> {
       executeCommand: (command, args, next) => command === 'edgebuild.ask' ? Preview.ask(() => client, args) : next(command, args),
     },
   });
-  await client.start();
+  await started.start();
+  client = started;
 }
