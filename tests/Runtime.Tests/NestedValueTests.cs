@@ -143,7 +143,7 @@ public sealed class NestedValueTests
             int prefix = context.PrefixSequence("p", client.Encoder.PrefixTokens.Span, TestContext.CancellationToken);
             var row = new CompletionRow(context, client.Host.Pieces, client.Encoder, client.Plan, context.Fork(prefix), new AnswerCall(prompt, CallSettings.Default, default));
             var served = new List<int>();
-            bool more = row.Advance();
+            bool more = row.Advance(guessLimit: 0);
             while (more)
             {
                 served.AddRange(row.Pending);
@@ -151,7 +151,7 @@ public sealed class NestedValueTests
                 int[] forks = [.. Enumerable.Range(0, row.Wanted?.Labels.Count ?? 0).Select(_ => context.Fork(row.Sequence))];
                 row.Append(forks);
                 context.Decode(withLogits: true, TestContext.CancellationToken);
-                more = row.Advance();
+                more = row.Advance(guessLimit: 0);
                 Array.ForEach(forks, context.Release);
             }
 
