@@ -61,7 +61,7 @@ public sealed class ToolTests
     }
 
     [TestMethod]
-    [DataRow("    freeText: [p]\n", 15, "any text unless it has enumValues")]
+    [DataRow("    freeText: [p]\n", 16, "any text unless it has enumValues")]
     [DataRow("    maxTokens:\n      p: 40\n", 7, "EdgeCallOptions.MaxTokens")]
     public void Keys_for_outputs_are_refused_beside_tools(string key, int column, string expected)
     {
