@@ -26,7 +26,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 }
 
 export async function deactivate(): Promise<void> {
-  await client?.stop();
+  // A server that is just starting is ended too.
+  await inTurn(async () => client?.stop());
 }
 
 /** Two prompts that are opened at once must not start two servers. */
